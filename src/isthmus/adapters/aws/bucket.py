@@ -1,0 +1,88 @@
+"""The bucket on AWS: S3 with conditional writes."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+import google_crc32c
+from botocore.exceptions import BotoCoreError, ClientError
+
+from isthmus.adapters.calls import Calls
+from isthmus.core.errors import Unavailable
+from isthmus.core.frames import Cloud
+from isthmus.core.ledger import Entry
+
+_TAKEN = {"PreconditionFailed", "412"}
+
+
+class S3Bucket:
+    """Objects that are written once, by `If-None-Match: *`.
+
+    Args:
+        s3: A boto3 S3 client.
+        name: The bucket.
+        calls: Where the calls are counted.
+    """
+
+    def __init__(self, s3: Any, name: str, calls: Calls) -> None:
+        self._s3 = s3
+        self._name = name
+        self._calls = calls
+
+    @property
+    def cloud(self) -> Cloud:
+        """`aws`."""
+        return "aws"
+
+    def put_new(self, key: str, data: bytes) -> bool:
+        """Writes an object unless the key is taken.
+
+        S3 answers 409 when two conditional writes of a key race; which one won is known only after asking again, so it
+        is reported as a passing fault (S3 user guide, conditional writes, 2026-11).
+        """
+        self._calls.add("s3.PutObject")
+        checksum = base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode("ascii")
+        try:
+            self._s3.put_object(
+                Bucket=self._name,
+                Key=key,
+                Body=data,
+                IfNoneMatch="*",
+                ChecksumCRC32C=checksum,
+                ContentType="application/x-ndjson",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _TAKEN:
+                return False
+            raise self._unavailable("did not take", key, error) from error
+        except BotoCoreError as error:
+            raise self._unavailable("did not take", key, error) from error
+        return True
+
+    def get(self, key: str) -> bytes:
+        """Returns an object's bytes; KeyError when there is none."""
+        self._calls.add("s3.GetObject")
+        try:
+            body: bytes = self._s3.get_object(Bucket=self._name, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                raise KeyError(key) from None
+            raise self._unavailable("did not give", key, error) from error
+        except BotoCoreError as error:
+            raise self._unavailable("did not give", key, error) from error
+        return body
+
+    def list(self, prefix: str = "") -> Iterator[Entry]:
+        """Yields the objects below a prefix. S3 lists no checksum, so an entry has its size alone."""
+        try:
+            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
+                self._calls.add("s3.ListObjectsV2")
+                for item in page.get("Contents", ()):
+                    yield Entry(item["Key"], "", item["Size"], int(item["LastModified"].timestamp() * 1000))
+        except (BotoCoreError, ClientError) as error:
+            raise self._unavailable("did not list", prefix, error) from error
+
+    def _unavailable(self, what: str, key: str, error: Exception) -> Unavailable:
+        return Unavailable(f"S3 {what} the object: {error}", where=f"s3://{self._name}/{key}")

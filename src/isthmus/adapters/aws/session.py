@@ -1,0 +1,74 @@
+"""AWS clients with the time limits that failing over needs, and the credentials of where the code runs.
+
+On AWS the Lambda role's credentials come from the environment. On Google Cloud there are none to keep: the service's
+identity token, from the metadata server, is exchanged by STS `AssumeRoleWithWebIdentity` for the role that
+ISTHMUS_AWS_ROLE_ARN names. On a laptop the local AWS takes any credentials, and AWS_ENDPOINT_URL names it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
+from botocore.session import get_session
+
+CONNECT_TIMEOUT_SECONDS = 1.0
+READ_TIMEOUT_SECONDS = 3.0
+"""With the other broker's equal limit, a request with both out is answered before API Gateway's 30 s (AWS quota, 2026-11)."""
+
+AUDIENCE = "sts.amazonaws.com"
+"""The audience that the role's trust policy asks of the identity token."""
+
+
+def client(service: str, region: str, *, attempts: int = 1, endpoint: str | None = None) -> Any:
+    """Makes a client of a service.
+
+    Args:
+        service: The SDK's name of the service (`sns`, `s3`).
+        region: The AWS region.
+        attempts: How often a call is tried in all; 1 where the caller fails over instead.
+        endpoint: Another endpoint than the SDK's own or AWS_ENDPOINT_URL's.
+    """
+    config = Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        max_pool_connections=32,
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        s3={"addressing_style": "path"} if os.environ.get("ISTHMUS_LOCAL") else {},
+    )
+    return _session(region).client(service, region_name=region, config=config, endpoint_url=endpoint)
+
+
+def _session(region: str) -> boto3.Session:
+    role = os.environ.get("ISTHMUS_AWS_ROLE_ARN", "")
+    if not role or os.environ.get("ISTHMUS_LOCAL"):
+        return boto3.Session(region_name=region)
+    session = get_session()
+    session._credentials = RefreshableCredentials.create_from_metadata(  # noqa: SLF001 - botocore's documented way in
+        metadata=_assume(role, region), refresh_using=lambda: _assume(role, region), method="sts-assume-role-with-web-identity"
+    )
+    return boto3.Session(botocore_session=session, region_name=region)
+
+
+def _assume(role: str, region: str) -> dict[str, str]:
+    """Exchanges the Google service's identity token for the role's temporary credentials."""
+    from google.auth.transport.requests import Request
+    from google.oauth2.id_token import fetch_id_token
+    from botocore import UNSIGNED
+
+    token = fetch_id_token(Request(), AUDIENCE)
+    sts = boto3.client("sts", region_name=region, config=Config(signature_version=UNSIGNED))
+    answer = sts.assume_role_with_web_identity(
+        RoleArn=role, RoleSessionName=os.environ.get("K_SERVICE", "isthmus"), WebIdentityToken=token
+    )["Credentials"]
+    return {
+        "access_key": answer["AccessKeyId"],
+        "secret_key": answer["SecretAccessKey"],
+        "token": answer["SessionToken"],
+        "expiry_time": answer["Expiration"].isoformat(),
+    }

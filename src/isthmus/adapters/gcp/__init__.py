@@ -1,0 +1,1 @@
+"""The ports on Google Cloud: Pub/Sub for the broker, Cloud Storage for the bucket."""

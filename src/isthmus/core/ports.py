@@ -1,0 +1,54 @@
+"""The ports: what core needs of a broker and a bucket. adapters/ implements them on AWS, on Google Cloud and in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from isthmus.core.frames import Cloud, Frame
+from isthmus.core.ledger import Entry
+
+
+class Broker(Protocol):
+    """A topic that acknowledges a frame once it holds it durably."""
+
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud whose topic it is."""
+
+    def publish(self, frame: Frame) -> None:
+        """Publishes a frame; returning means that the broker has it.
+
+        Raises:
+            Unavailable: when it can't be reached, refuses for now or doesn't answer in time. It may have the frame.
+        """
+
+
+class Bucket(Protocol):
+    """A bucket whose objects are written once."""
+
+    @property
+    def cloud(self) -> Cloud:
+        """The cloud whose bucket it is."""
+
+    def put_new(self, key: str, data: bytes) -> bool:
+        """Writes an object unless the key is taken; True when written, False when it was there already.
+
+        Raises:
+            Unavailable: when the bucket can't be reached or answers with a passing fault.
+        """
+
+    def get(self, key: str) -> bytes:
+        """Returns an object's bytes.
+
+        Raises:
+            KeyError: when there is none.
+            Unavailable: when the bucket can't be reached.
+        """
+
+    def list(self, prefix: str = "") -> Iterator[Entry]:
+        """Yields the objects below a prefix in the order of their keys.
+
+        Raises:
+            Unavailable: when the bucket can't be reached.
+        """

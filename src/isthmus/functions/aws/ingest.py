@@ -1,0 +1,53 @@
+"""The ingest function behind API Gateway (HTTP API, payload format 2.0)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from functools import cache
+from typing import Any
+
+from isthmus.core.requests import MAX_BODY_BYTES, Problem, Request, Response
+from isthmus.functions.front import Front
+from isthmus.functions.settings import Settings
+
+
+@cache
+def _front() -> Front:
+    """Made at the first call and kept while the execution environment lives."""
+    return Front(Settings.from_environment())
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answers one HTTP request."""
+    http = event["requestContext"]["http"]
+    try:
+        request = Request(_headers(event), _body(event))
+    except Problem as problem:
+        return _answer(problem.response())
+    return _answer(_front().answer(http["method"], event.get("rawPath", "/"), request))
+
+
+def _headers(event: dict[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+
+
+def _body(event: dict[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    if len(body) > MAX_BODY_BYTES * 4 // 3 + 4:
+        raise Problem(413, f"a request takes {MAX_BODY_BYTES:,} bytes")
+    if not event.get("isBase64Encoded"):
+        return str(body).encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error as error:
+        raise Problem(400, f"the gateway's base64 body can't be decoded: {error}") from None
+
+
+def _answer(response: Response) -> dict[str, Any]:
+    return {
+        "statusCode": response.status,
+        "headers": response.headers,
+        "body": response.body.decode("utf-8"),
+        "isBase64Encoded": False,
+    }

@@ -1,0 +1,99 @@
+"""SQS event source mapping: batches with partial failures, backoff and dead letters that say why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from isthmus.core import frames
+from isthmus.core.errors import PoisonedFrame, Unavailable
+from isthmus.core.frames import Frame
+from isthmus.functions import log
+
+MAX_BACKOFF_SECONDS = 300
+"""Longest wait before a message is tried again; the queue keeps it for 14 days."""
+
+
+@dataclass(frozen=True)
+class QueueWorker:
+    """Handles the frames of a queue.
+
+    Attributes:
+        sqs: A boto3 SQS client.
+        dlq_url: Where poisoned frames go, with the reason.
+        handle: What is done with a frame; returns facts for the log.
+    """
+
+    sqs: Any
+    dlq_url: str
+    handle: Callable[[Frame], dict[str, Any]]
+
+    def run(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Handles a batch and returns its `batchItemFailures`.
+
+        After the first record that fails because something is unavailable the rest is not tried: each would wait for
+        the same time-out. Failed records become visible again after a backoff that grows with their receive count.
+        """
+        failures: list[dict[str, str]] = []
+        facts: list[dict[str, Any]] = []
+        unavailable = ""
+        for record in event["Records"]:
+            try:
+                if unavailable:
+                    raise Unavailable(unavailable)
+                facts.append(self._one(record))
+            except Unavailable as error:
+                unavailable = error.what
+                failures.append({"itemIdentifier": record["messageId"]})
+                self._back_off(record)
+        severity = "WARNING" if failures else "INFO"
+        log.write(
+            "handled", severity=severity, records=len(event["Records"]), failed=len(failures), reason=unavailable, frames=facts
+        )
+        return {"batchItemFailures": failures}
+
+    def _one(self, record: dict[str, Any]) -> dict[str, Any]:
+        attributes = {k: v.get("stringValue", "") for k, v in record.get("messageAttributes", {}).items()}
+        try:
+            frame = frames.parse(attributes, record["body"].encode("utf-8", "surrogatepass"))
+            return {"frame": str(frame.id), "events": frame.count, **self.handle(frame)}
+        except PoisonedFrame as error:
+            self._bury(record, attributes, error.what)
+            return {"frame": attributes.get("frame", ""), "poisoned": error.what}
+
+    def _bury(self, record: dict[str, Any], attributes: dict[str, str], reason: str) -> None:
+        kept = dict(list(attributes.items())[: frames.MAX_ATTRIBUTES - 2])
+        kept |= {"reason": reason[:1000], "failed_at": datetime.now(UTC).isoformat(timespec="milliseconds")}
+        log.CALLS.add("sqs.SendMessage")
+        try:
+            self.sqs.send_message(
+                QueueUrl=self.dlq_url,
+                MessageBody=record["body"],
+                MessageAttributes={k: {"DataType": "String", "StringValue": v} for k, v in kept.items() if v},
+            )
+        except Exception as error:
+            raise Unavailable(f"the dead-letter queue did not take the frame: {error}") from error
+
+    def _back_off(self, record: dict[str, Any]) -> None:
+        received = int(record.get("attributes", {}).get("ApproximateReceiveCount", "1"))
+        log.CALLS.add("sqs.ChangeMessageVisibility")
+        try:
+            self.sqs.change_message_visibility(
+                QueueUrl=queue_url(record["eventSourceARN"]),
+                ReceiptHandle=record["receiptHandle"],
+                VisibilityTimeout=min(2 ** min(received - 1, 9), MAX_BACKOFF_SECONDS),
+            )
+        except Exception as error:
+            # The message comes back all the same, after the queue's own visibility timeout.
+            log.write("backoff not set", severity="WARNING", reason=str(error))
+
+
+def queue_url(arn: str) -> str:
+    """Returns the URL of a queue from its ARN, at AWS_ENDPOINT_URL where one is given."""
+    _, partition, _, region, account, name = arn.split(":", 5)
+    suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    host = os.environ.get("AWS_ENDPOINT_URL") or f"https://sqs.{region}.{suffix}"
+    return f"{host}/{account}/{name}"

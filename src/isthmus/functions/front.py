@@ -1,0 +1,77 @@
+"""The ingest's routes, the same behind API Gateway and behind Cloud Run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from isthmus.core.errors import Unavailable
+from isthmus.core.frames import Cloud
+from isthmus.core.ingest import Ingest
+from isthmus.core.requests import Problem, Request, Response
+from isthmus.core.routing import Dispatcher, other
+from isthmus.core.senders import Senders
+from isthmus.functions import log
+from isthmus.functions.brokers import broker
+from isthmus.functions.settings import Settings
+
+READY_SECONDS = 2.0
+"""How long an answer of /readyz is kept, so that anonymous probes can't make calls at will."""
+
+
+class Front:
+    """The ingest of one cloud behind its routes.
+
+    Args:
+        settings: The function's settings.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        home: Cloud = settings.cloud
+        self._brokers = [broker(home, settings), broker(other(home), settings)]
+        self._ingest = Ingest(home, Senders.from_json(settings.senders), Dispatcher(self._brokers))
+        self._routes: dict[str, tuple[str, Callable[[Request], Response]]] = {
+            "/v1/events": ("POST", self._ingest.accept),
+            "/healthz": ("GET", lambda _: Response(200, b'{"status":"alive"}', _JSON)),
+            "/readyz": ("GET", lambda _: self._ready()),
+        }
+        self._ready_until = 0.0
+        self._ready_answer = Response(503, b"")
+
+    def answer(self, method: str, path: str, request: Request) -> Response:
+        """Answers a request and writes its log line."""
+        began = time.perf_counter()
+        response = self._route(method, path, request)
+        if path == "/v1/events":
+            milliseconds = round((time.perf_counter() - began) * 1000, 1)
+            log.write("answered", status=response.status, bytes=len(request.body), ms=milliseconds)
+        return response
+
+    def _route(self, method: str, path: str, request: Request) -> Response:
+        if path not in self._routes:
+            return Problem(404, f"nothing is at {path[:100]}; send events to POST /v1/events").response()
+        allowed, handle = self._routes[path]
+        if method != allowed:
+            return Problem(405, f"{path} takes {allowed}, not {method}", headers={"allow": allowed}).response()
+        return handle(request)
+
+    def _ready(self) -> Response:
+        if time.monotonic() >= self._ready_until:
+            self._ready_answer = self._check()
+            self._ready_until = time.monotonic() + READY_SECONDS
+        return self._ready_answer
+
+    def _check(self) -> Response:
+        """Ready means that at least one broker can be reached: ingest fails over to the other cloud's."""
+        faults = []
+        for candidate in self._brokers:
+            try:
+                candidate.check()
+            except Unavailable as error:
+                faults.append(f"{candidate.cloud}: {error.what}")
+            else:
+                return Response(200, b'{"status":"ready"}', _JSON)
+        return Problem(503, "no broker can be reached: " + "; ".join(faults)).response()
+
+
+_JSON = {"content-type": "application/json"}

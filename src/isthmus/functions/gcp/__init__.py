@@ -1,0 +1,1 @@
+"""The Cloud Run service: one ASGI app whose role is a setting."""

@@ -1,0 +1,67 @@
+"""The ASGI app: the ingest's routes, or one push endpoint, by the service's role."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response as HttpResponse
+from starlette.routing import Route
+
+from isthmus.core.requests import MAX_BODY_BYTES, Problem, Request, Response
+from isthmus.functions import log
+from isthmus.functions.front import Front
+from isthmus.functions.gcp.push import MAX_PUSH_BYTES, PushEndpoint
+from isthmus.functions.settings import Settings
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Makes the app of a role: `ingest`, `archive` or `bridge`."""
+    if settings.role == "ingest":
+        return Starlette(routes=_ingest_routes(Front(settings)))
+    return Starlette(routes=_push_routes(PushEndpoint.of(settings)))
+
+
+def _ingest_routes(front: Front) -> list[Route]:
+    async def serve(http: HttpRequest) -> HttpResponse:
+        try:
+            request = Request(dict(http.headers), await _read(http, MAX_BODY_BYTES))
+            response = await run_in_threadpool(front.answer, http.method, http.url.path, request)
+        except Problem as problem:
+            response = problem.response()
+        return _answer(response)
+
+    return [Route("/{path:path}", serve, methods=_METHODS)]
+
+
+def _push_routes(endpoint: PushEndpoint) -> list[Route]:
+    async def push(http: HttpRequest) -> HttpResponse:
+        try:
+            body = await _read(http, MAX_PUSH_BYTES)
+            response = await run_in_threadpool(endpoint.receive, http.headers.get("authorization", ""), body)
+        except Problem as problem:
+            log.write("refused", severity="WARNING", status=problem.status, reason=problem.what)
+            response = problem.response()
+        return _answer(response)
+
+    async def healthz(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(b'{"status":"alive"}', media_type="application/json")
+
+    return [Route("/push", push, methods=["POST"]), Route("/healthz", healthz)]
+
+
+async def _read(http: HttpRequest, limit: int) -> bytes:
+    """Reads a body and stops at the limit, whatever its length was announced as."""
+    parts, size = [], 0
+    async for part in http.stream():
+        size += len(part)
+        if size > limit:
+            raise Problem(413, f"a request takes {limit:,} bytes", headers={"connection": "close"})
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _answer(response: Response) -> HttpResponse:
+    return HttpResponse(response.body, response.status, response.headers)

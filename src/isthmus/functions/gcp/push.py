@@ -1,0 +1,118 @@
+"""Pub/Sub push: the token is checked, the frame is handled, the status tells Pub/Sub what to do next."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from google.api_core.exceptions import GoogleAPIError
+from google.pubsub_v1 import PublisherClient, PubsubMessage
+
+from isthmus.adapters.gcp.bucket import GcsBucket
+from isthmus.adapters.gcp.session import publisher, storage
+from isthmus.core import frames
+from isthmus.core.errors import PoisonedFrame, Unavailable
+from isthmus.core.frames import Frame
+from isthmus.core.keeping import bridge, keep
+from isthmus.core.requests import Problem, Response
+from isthmus.functions import log
+from isthmus.functions.brokers import broker
+from isthmus.functions.gcp.token import PushToken
+from isthmus.functions.settings import Settings
+
+MAX_PUSH_BYTES = 14 * 1024 * 1024
+"""Bytes of a push request: a message of 10 MB (Pub/Sub quota, 2026-11) in base64."""
+
+
+class _Message(msgspec.Struct):
+    data: str = ""
+    attributes: dict[str, str] = {}
+
+
+class _Push(msgspec.Struct):
+    message: _Message
+    subscription: str = ""
+
+
+@dataclass(frozen=True)
+class PushEndpoint:
+    """Receives the pushes of one subscription.
+
+    Attributes:
+        token: Checks who pushes.
+        handle: What is done with a frame; returns facts for the log.
+        client: Publishes dead letters.
+        dlq: The dead-letter topic.
+    """
+
+    token: PushToken
+    handle: Callable[[Frame], dict[str, Any]]
+    client: PublisherClient
+    dlq: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> PushEndpoint:
+        """Makes the endpoint of the archive or of the bridge."""
+        token = PushToken(settings.push_audience, settings.push_service_account)
+        return cls(token, _handler(settings), publisher(), settings.dlq)
+
+    def receive(self, authorization: str, body: bytes) -> Response:
+        """Handles one push: 204 acknowledges, 503 asks for another try.
+
+        Raises:
+            Problem: 401 or 403 for a wrong token, 400 for a body that is not a push.
+        """
+        self.token.check(authorization)
+        message = _message(body)
+        try:
+            facts = self._one(message)
+        except Unavailable as error:
+            log.write("failed", severity="WARNING", frame=message.attributes.get("frame", ""), reason=error.what)
+            return Problem(503, error.what).response()
+        log.write("handled", records=1, failed=0, frames=[facts])
+        return Response(204, b"")
+
+    def _one(self, message: _Message) -> dict[str, Any]:
+        data = _data(message)
+        try:
+            frame = frames.parse(message.attributes, data)
+            return {"frame": str(frame.id), "events": frame.count, **self.handle(frame)}
+        except PoisonedFrame as error:
+            self._bury(message, data, error.what)
+            return {"frame": message.attributes.get("frame", ""), "poisoned": error.what}
+
+    def _bury(self, message: _Message, data: bytes, reason: str) -> None:
+        kept = dict(list(message.attributes.items())[: frames.MAX_ATTRIBUTES - 2])
+        kept |= {"reason": reason[:1000], "failed_at": datetime.now(UTC).isoformat(timespec="milliseconds")}
+        log.CALLS.add("pubsub.Publish")
+        try:
+            self.client.publish(topic=self.dlq, messages=[PubsubMessage(data=data, attributes=kept)], timeout=5)
+        except GoogleAPIError as error:
+            raise Unavailable(f"the dead-letter topic did not take the frame: {error}", where=self.dlq) from error
+
+
+def _handler(settings: Settings) -> Callable[[Frame], dict[str, Any]]:
+    if settings.role == "archive":
+        bucket = GcsBucket(storage(settings.project), settings.bucket, log.CALLS)
+        return lambda frame: asdict(keep(frame, bucket))
+    there = broker("aws", settings)
+    return lambda frame: {"forwarded": bridge(frame, "gcp", there)}
+
+
+def _message(body: bytes) -> _Message:
+    try:
+        return msgspec.json.decode(body, type=_Push).message
+    except msgspec.DecodeError as error:
+        raise Problem(400, f"the body is not a Pub/Sub push: {error}") from None
+
+
+def _data(message: _Message) -> bytes:
+    try:
+        return base64.b64decode(message.data, validate=True)
+    except binascii.Error as error:
+        raise Problem(400, f"the push's data is not base64: {error}") from None

@@ -1,0 +1,75 @@
+"""The settings of a function: its environment variables, read once and checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from isthmus.core.errors import ConfigurationError
+from isthmus.core.frames import Cloud
+
+Role = Literal["ingest", "archive", "bridge"]
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "ingest": ("ISTHMUS_SNS_TOPIC_ARN", "ISTHMUS_PUBSUB_TOPIC", "ISTHMUS_SENDERS"),
+    "archive": ("ISTHMUS_BUCKET", "ISTHMUS_DLQ"),
+    "bridge-aws": ("ISTHMUS_PUBSUB_TOPIC", "ISTHMUS_DLQ"),
+    "bridge-gcp": ("ISTHMUS_SNS_TOPIC_ARN", "ISTHMUS_DLQ"),
+}
+_PUSH = ("ISTHMUS_PUSH_AUDIENCE", "ISTHMUS_PUSH_SERVICE_ACCOUNT")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One function's settings; a text is "" where its role needs none."""
+
+    cloud: Cloud
+    role: Role
+    region: str
+    project: str
+    sns_topic_arn: str = ""
+    pubsub_topic: str = ""
+    bucket: str = ""
+    dlq: str = ""
+    senders: str = ""
+    push_audience: str = ""
+    push_service_account: str = ""
+
+    @classmethod
+    def from_environment(cls, values: Mapping[str, str] | None = None) -> Settings:
+        """Reads the settings that Terraform gave the function.
+
+        Raises:
+            ConfigurationError: naming the first variable that is missing or wrong.
+        """
+        values = os.environ if values is None else values
+        cloud = _one_of(values, "ISTHMUS_CLOUD", ("aws", "gcp"))
+        role = _one_of(values, "ISTHMUS_ROLE", ("ingest", "archive", "bridge"))
+        needed = _NEEDED.get(role) or _NEEDED[f"{role}-{cloud}"]
+        for name in needed + (_PUSH if cloud == "gcp" and role != "ingest" else ()):
+            if not values.get(name):
+                raise ConfigurationError(f"{name} is not set", where=f"the {role} function on {cloud}", fix=_FIX)
+        return cls(
+            cloud=cloud,  # type: ignore[arg-type]
+            role=role,  # type: ignore[arg-type]
+            region=values.get("ISTHMUS_AWS_REGION", "us-east-1"),
+            project=values.get("ISTHMUS_GCP_PROJECT", ""),
+            sns_topic_arn=values.get("ISTHMUS_SNS_TOPIC_ARN", ""),
+            pubsub_topic=values.get("ISTHMUS_PUBSUB_TOPIC", ""),
+            bucket=values.get("ISTHMUS_BUCKET", ""),
+            dlq=values.get("ISTHMUS_DLQ", ""),
+            senders=values.get("ISTHMUS_SENDERS", ""),
+            push_audience=values.get("ISTHMUS_PUSH_AUDIENCE", ""),
+            push_service_account=values.get("ISTHMUS_PUSH_SERVICE_ACCOUNT", ""),
+        )
+
+
+_FIX = "Terraform sets it; see terraform/stacks/platform."
+
+
+def _one_of(values: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    value = values.get(name, "")
+    if value not in known:
+        raise ConfigurationError(f"{name} is {value!r}, not {' or '.join(known)}", fix=_FIX)
+    return value
