@@ -1,0 +1,129 @@
+"""The same idea has the same module, variables and outputs on both clouds; where it can't, the reason is here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+ONLY_MODULES = {"ingest": "aws: API Gateway ends TLS in front of the function; Cloud Run does it itself"}
+
+GOOGLE_SCOPE = "gcp: a resource names its project; on AWS the credentials do"
+GOOGLE_PLACE = "gcp: a resource names its region; on AWS the provider does"
+AGENTS = "gcp: service agents are named by the project's number"
+
+ONLY_VARIABLES: dict[str, dict[str, str]] = {
+    "archive": {
+        "project": GOOGLE_SCOPE,
+        "region": GOOGLE_PLACE,
+        "soft_delete_days": "gcp: S3 has no second safety net under its versions",
+    },
+    "function": {
+        "access": "gcp: Cloud Run has a network setting; a Lambda function has no address",
+        "architecture": "aws: the image says it on Google",
+        "deletion_protection": "gcp: Lambda has none, and its functions hold nothing",
+        "image": "gcp: Cloud Run takes an image",
+        "invokers": "gcp: on AWS the queue mapping and the gateway's permission are it",
+        "log_key": "aws: Cloud Logging's buckets are the project's",
+        "package": "aws: Lambda takes a zip",
+        "policy": "aws: on Google grants are on the resources, in the stack's access.tf",
+        "project": GOOGLE_SCOPE,
+        "queue": "aws: Lambda pulls; on Google the subscription pushes",
+        "region": GOOGLE_PLACE,
+        "tracing": "aws: X-Ray is a setting of the function; on Google it is a grant",
+    },
+    "identity": {
+        "aws_account_id": "gcp: the other cloud's account",
+        "aws_roles": "gcp: the other cloud's identities",
+        "key": "aws: who publishes to an encrypted SNS topic uses its key; Pub/Sub uses it for them",
+        "project": GOOGLE_SCOPE,
+        "service_accounts": "aws: the other cloud's identities",
+    },
+    "keys": {"project": GOOGLE_SCOPE, "project_number": AGENTS, "region": GOOGLE_PLACE},
+    "messaging": {
+        "endpoints": "gcp: Pub/Sub pushes; on AWS the function reads its queue",
+        "project": GOOGLE_SCOPE,
+        "project_number": AGENTS,
+        "region": GOOGLE_PLACE,
+        "retention_days": "gcp: SQS keeps at most 14 days, and always does here",
+    },
+}
+
+ONLY_OUTPUTS: dict[str, dict[str, str]] = {
+    "archive": {"bucket_arn": "aws: policies name a bucket by its ARN; on Google grants name the bucket"},
+    "function": {
+        "identity_unique_id": "gcp: AWS knows a service account by it; a role is known by its name",
+        "invoke_arn": "aws: what API Gateway calls",
+        "url": "gcp: what Pub/Sub and senders call",
+    },
+    "messaging": {"push_identity": "gcp: who a push request is signed as"},
+}
+
+ONLY_STACK_VARIABLES = {
+    "architecture": "aws: the image says it on Google",
+    "image": "gcp: Cloud Run takes an image",
+    "package_dir": "aws: Lambda takes zips",
+}
+ONLY_STACK_OUTPUTS = {"service_account_ids": "gcp: the AWS stack can't derive them"}
+
+
+def _pairs(terraform: Path) -> list[tuple[str, Path, Path]]:
+    found = {path.name for cloud in ("aws", "gcp") for path in (terraform / "modules" / cloud).iterdir()}
+    return [
+        (name, terraform / "modules" / "aws" / name, terraform / "modules" / "gcp" / name)
+        for name in sorted(found - set(ONLY_MODULES))
+    ]
+
+
+def test_both_clouds_have_the_same_modules(terraform: Path) -> None:
+    """A module on one cloud only has its reason in ONLY_MODULES."""
+    aws, gcp = ({p.name for p in (terraform / "modules" / cloud).iterdir()} for cloud in ("aws", "gcp"))
+    assert aws ^ gcp == set(ONLY_MODULES)
+
+
+def test_modules_take_the_same_variables(terraform: Path, reader: ModuleType) -> None:
+    """What only one cloud's module takes is listed with its reason, and nothing is listed that is not so."""
+    for name, aws, gcp in _pairs(terraform):
+        different = set(reader.named(aws, "variable")) ^ set(reader.named(gcp, "variable"))
+        assert different == set(ONLY_VARIABLES.get(name, {})), name
+
+
+def test_modules_put_out_the_same(terraform: Path, reader: ModuleType) -> None:
+    """What only one cloud's module puts out is listed with its reason, and nothing is listed that is not so."""
+    for name, aws, gcp in _pairs(terraform):
+        different = set(reader.named(aws, "output")) ^ set(reader.named(gcp, "output"))
+        assert different == set(ONLY_OUTPUTS.get(name, {})), name
+
+
+def test_shared_variables_have_one_type(terraform: Path, reader: ModuleType) -> None:
+    """A scalar or collection that both take is the same; objects may differ in what one cloud alone has."""
+    for name, aws, gcp in _pairs(terraform):
+        left, right = reader.named(aws, "variable"), reader.named(gcp, "variable")
+        for variable in sorted(set(left) & set(right)):
+            types = [reader.text(side[variable]["type"]) for side in (left, right)]
+            if not all("object(" in declared for declared in types):
+                assert types[0] == types[1], f"{name}.{variable}"
+
+
+def test_stacks_take_the_same_variables(stacks: list[Path], reader: ModuleType) -> None:
+    """One environment file serves both stacks without a warning, so both declare all that is in it, in the same words."""
+    aws, gcp = (reader.named(path, "variable") for path in stacks)
+    assert set(aws) ^ set(gcp) == set(ONLY_STACK_VARIABLES)
+    assert (stacks[0] / "variables.tf").read_text() == (stacks[1] / "variables.tf").read_text()
+
+
+def test_stacks_put_out_the_same(stacks: list[Path], reader: ModuleType) -> None:
+    """The stacks' outputs are contracts: the laptop, the bench and the docs read them by one name on both clouds."""
+    aws, gcp = (set(reader.named(path, "output")) for path in stacks)
+    assert aws ^ gcp == set(ONLY_STACK_OUTPUTS)
+
+
+def test_profiles_have_the_same_names(stacks: list[Path], reader: ModuleType) -> None:
+    """Every cost profile exists on both clouds, and each sets the same figures there."""
+    for path in stacks:
+        profiles = {
+            reader.text(name): {key for key, _ in reader._flatten(figures)}
+            for name, figures in reader.locals_of(path)["profiles"].items()
+            if not name.startswith("__")
+        }
+        assert set(profiles) == {"balanced", "minimal", "resilient"}
+        assert len({frozenset(keys) for keys in profiles.values()}) == 1, path

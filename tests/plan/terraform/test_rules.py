@@ -1,0 +1,178 @@
+"""What must hold whatever else changes: nothing is lost, nothing is public, nobody may do everything, every name fits."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+PREFIX = "p" * 20
+"""The longest prefix that the stacks take."""
+PROJECT = "q" * 30
+REGION = "r" * 14
+
+LIMITS = {
+    "aws_apigatewayv2_api": 128,
+    "aws_iam_role": 64,
+    "aws_iam_role_policy": 128,
+    "aws_kms_alias": 256,
+    "aws_lambda_function": 64,
+    "aws_s3_bucket": 63,
+    "aws_sns_topic": 256,
+    "aws_sqs_queue": 80,
+    "google_cloud_run_v2_service": 49,
+    "google_kms_key_ring": 63,
+    "google_pubsub_subscription": 255,
+    "google_pubsub_topic": 255,
+    "google_service_account": 30,
+    "google_iam_workload_identity_pool": 32,
+    "google_storage_bucket": 63,
+}
+"""Longest name of each type (the clouds' own documentation, 2026-11)."""
+
+NAME_ARGUMENTS = ("account_id", "bucket", "name", "workload_identity_pool_id")
+
+
+def _all(folders: list[Path], reader: ModuleType, type_name: str) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{folder.parent.name}/{folder.name}.{name}", body)
+        for folder in folders
+        for found, name, body in reader.resources(folder)
+        if found == type_name
+    ]
+
+
+def test_every_queue_has_dead_letters(modules: list[Path], reader: ModuleType) -> None:
+    """Each SQS queue that is read redrives to another, and that one takes from it alone."""
+    queues = _all(modules, reader, "aws_sqs_queue")
+    assert len(queues) == 2
+    for name, body in queues:
+        assert ("redrive_policy" in body) != name.endswith(".dead_letter"), name
+    ((_, allow),) = _all(modules, reader, "aws_sqs_queue_redrive_allow_policy")
+    assert "byQueue" in str(allow["redrive_allow_policy"])
+
+
+def test_sns_keeps_what_it_cannot_deliver(modules: list[Path], reader: ModuleType) -> None:
+    """A subscription without a redrive policy drops a message that its queue refuses."""
+    for name, body in _all(modules, reader, "aws_sns_topic_subscription"):
+        assert "deadLetterTargetArn" in str(body["redrive_policy"]), name
+        assert body["raw_message_delivery"] is True, name
+
+
+def test_every_subscription_has_dead_letters_and_never_expires(modules: list[Path], reader: ModuleType) -> None:
+    """Each Pub/Sub subscription lives on unread; one that pushes has dead letters, and a time to be acknowledged in."""
+    for name, body in _all(modules, reader, "google_pubsub_subscription"):
+        assert reader.text(body["expiration_policy"][0]["ttl"]) == "", name
+        assert "ack_deadline_seconds" in body, name
+        assert ("dead_letter_policy" in body) != name.endswith(".dead_letter"), name
+
+
+def test_pubsub_may_move_dead_letters(modules: list[Path], reader: ModuleType) -> None:
+    """Dead-lettering fails in silence unless the service agent may publish there and acknowledge here."""
+    roles = {
+        reader.text(body["role"])
+        for kind in ("google_pubsub_topic_iam_member", "google_pubsub_subscription_iam_member")
+        for name, body in _all(modules, reader, kind)
+        if name.endswith("messaging.agent")
+    }
+    assert roles == {"roles/pubsub.publisher", "roles/pubsub.subscriber"}
+
+
+def test_nothing_is_public(modules: list[Path], stacks: list[Path], reader: ModuleType) -> None:
+    """No grant names everybody, and both buckets are closed to the public."""
+    for folder in modules + stacks:
+        for kind, name, body in reader.resources(folder):
+            assert "allUsers" not in str(body.get("member", "")), f"{kind}.{name}"
+            assert "allAuthenticatedUsers" not in str(body.get("member", "")), f"{kind}.{name}"
+    ((_, block),) = _all(modules, reader, "aws_s3_bucket_public_access_block")
+    switches = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    assert all(block[switch] is True for switch in switches)
+    ((_, bucket),) = _all(modules, reader, "google_storage_bucket")
+    assert reader.text(bucket["public_access_prevention"]) == "enforced"
+    assert bucket["uniform_bucket_level_access"] is True
+
+
+def test_an_allow_names_actions_and_resources(modules: list[Path], stacks: list[Path], reader: ModuleType) -> None:
+    """Only two statements may have every resource: a key's own policy (it means this key) and X-Ray (it has none)."""
+    wide = set()
+    for folder in modules + stacks:
+        for kind, name, body in reader.resources(folder, "data"):
+            if kind == "aws_iam_policy_document":
+                wide |= {f"{folder.name}.{name}.{sid}" for sid in _wide(body, reader)}
+    assert wide == {"keys.key.Account", "keys.key.each", "function.work.Traces"}
+
+
+def _wide(body: dict[str, Any], reader: ModuleType) -> set[str]:
+    statements = list(body.get("statement", []))
+    for block in body.get("dynamic", []):
+        for generated in block.values():
+            content = generated["content"]
+            statements.extend(content if isinstance(content, list) else [content])
+    found = set()
+    for statement in statements:
+        if reader.text(statement.get("effect", "Allow")) == "Deny":
+            continue
+        actions, resources = ([reader.text(item) for item in _list(statement.get(key))] for key in ("actions", "resources"))
+        if "*" in resources or any(action == "*" or action.endswith(":*") for action in actions):
+            sid = reader.text(statement["sid"])
+            found.add("each" if "(" in sid else sid)
+    return found
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_no_grant_is_a_basic_role(modules: list[Path], stacks: list[Path], reader: ModuleType) -> None:
+    """Owner, editor and viewer are never granted, and a grant on the project only for traces."""
+    for folder in modules + stacks:
+        for kind, name, body in reader.resources(folder):
+            role = reader.text(body.get("role", "")) if kind.startswith("google") else ""
+            assert not re.fullmatch(r"roles/(owner|editor|viewer)", role), f"{kind}.{name}"
+            if kind == "google_project_iam_member":
+                assert role == "roles/cloudtrace.agent", name
+
+
+def test_everything_that_keeps_events_has_its_own_key(modules: list[Path], reader: ModuleType) -> None:
+    """Topics, queues, logs and buckets are encrypted with a customer-managed key."""
+    for kind, argument in {
+        "aws_cloudwatch_log_group": "kms_key_id",
+        "aws_sns_topic": "kms_master_key_id",
+        "aws_sqs_queue": "kms_master_key_id",
+        "google_pubsub_topic": "kms_key_name",
+    }.items():
+        for name, body in _all(modules, reader, kind):
+            assert "var." in str(body[argument]), name
+    ((_, bucket),) = _all(modules, reader, "google_storage_bucket")
+    assert "var.key" in str(bucket["encryption"][0]["default_kms_key_name"])
+
+
+def test_every_name_fits(modules: list[Path], reader: ModuleType) -> None:
+    """With the longest prefix, project and region, no name is longer than its cloud allows."""
+    for folder in modules:
+        own = {key: reader.text(value) for key, value in reader.locals_of(folder).items() if key == "name"}
+        for kind, name, body in reader.resources(folder):
+            argument = next((key for key in NAME_ARGUMENTS if key in body), None)
+            if kind in LIMITS and argument:
+                longest = _longest(reader.text(body[argument]), own.get("name", ""))
+                assert len(longest) <= LIMITS[kind], f"{kind}.{name}: {longest}"
+
+
+def _longest(template: str, own_name: str) -> str:
+    values = {
+        "local.name": own_name,
+        "var.prefix": PREFIX,
+        "var.role": "archive",
+        "var.project": PROJECT,
+        "var.region": REGION,
+        "each.key": "messaging",
+        "data.aws_caller_identity.current.account_id": "0" * 12,
+        "data.aws_region.current.region": REGION,
+    }
+    for _ in range(2):
+        for expression, value in values.items():
+            template = template.replace("${" + expression + "}", value)
+            template = value if template == expression else template
+    assert "${" not in template, f"this test does not know {template}"
+    return template

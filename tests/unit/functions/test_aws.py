@@ -1,0 +1,170 @@
+"""The Lambda entry points: API Gateway requests, SQS batches, partial failures, poisoned frames."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+from isthmus.adapters.memory import MemoryBroker, MemoryBucket
+from isthmus.core import frames, keys
+from isthmus.core.events import check_batch
+from isthmus.core.frames import Frame
+from isthmus.core.ingest import Ingest
+from isthmus.core.keeping import keep
+from isthmus.core.routing import Dispatcher
+from isthmus.core.senders import Senders
+from isthmus.functions import front as front_module
+from isthmus.functions.aws import ingest
+from isthmus.functions.aws.queue import QueueWorker, queue_url
+from isthmus.functions.front import Front
+from isthmus.functions.settings import Settings
+
+KEY = "a-test-key"
+EVENT = {"specversion": "1.0", "id": "1", "source": "/s", "type": "com.example.t", "data": {"a": 1}}
+SENDERS = json.dumps({"t": {"key_sha256": [hashlib.sha256(KEY.encode()).hexdigest()]}})
+
+
+def gateway_event(body: bytes, *, method: str = "POST", path: str = "/v1/events", **headers: str) -> dict[str, Any]:
+    """A request as API Gateway hands it to Lambda, payload format 2.0."""
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "headers": {"Content-Type": "application/cloudevents-batch+json", "x-api-key": KEY, **headers},
+        "requestContext": {"http": {"method": method}},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+@pytest.fixture
+def brokers(monkeypatch: pytest.MonkeyPatch) -> dict[str, MemoryBroker]:
+    """Both brokers in memory behind the ingest function."""
+    made = {"aws": MemoryBroker("aws"), "gcp": MemoryBroker("gcp")}
+    monkeypatch.setattr(front_module, "broker", lambda cloud, settings: made[cloud])
+    settings = Settings(cloud="aws", role="ingest", region="us-east-1", project="p", senders=SENDERS)
+    front = Front(settings)
+    monkeypatch.setattr(ingest, "_front", lambda: front)
+    return made
+
+
+def test_a_batch_is_accepted(brokers: dict[str, MemoryBroker]) -> None:
+    """The home broker has the frame before 202 is answered."""
+    answer = ingest.handler(gateway_event(json.dumps([EVENT]).encode()), None)
+    assert answer["statusCode"] == 202
+    assert json.loads(answer["body"])["accepted"] == 1
+    assert [frame.origin for frame in brokers["aws"].frames()] == ["aws"]
+
+
+def test_without_the_home_broker_the_other_cloud_has_it(brokers: dict[str, MemoryBroker]) -> None:
+    """The frame's origin is the broker that holds it first."""
+    brokers["aws"].out = True
+    answer = ingest.handler(gateway_event(json.dumps([EVENT]).encode()), None)
+    assert answer["statusCode"] == 202
+    assert [frame.origin for frame in brokers["gcp"].frames()] == ["gcp"]
+
+
+def test_with_both_brokers_out_nothing_is_accepted(brokers: dict[str, MemoryBroker]) -> None:
+    """503 with Retry-After."""
+    brokers["aws"].out = brokers["gcp"].out = True
+    answer = ingest.handler(gateway_event(json.dumps([EVENT]).encode()), None)
+    assert answer["statusCode"] == 503
+    assert answer["headers"]["retry-after"]
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/v1/events", 405), ("POST", "/elsewhere", 404)])
+def test_other_routes_are_problems(brokers: dict[str, MemoryBroker], method: str, path: str, status: int) -> None:
+    """A wrong path or method says what there is."""
+    answer = ingest.handler(gateway_event(b"[]", method=method, path=path), None)
+    assert answer["statusCode"] == status
+    assert json.loads(answer["body"])["status"] == status
+
+
+def test_a_broken_gateway_body_is_a_problem(brokers: dict[str, MemoryBroker]) -> None:
+    """What can't be base64 is 400, not a crash."""
+    event = gateway_event(b"[]") | {"body": "%%%"}
+    assert ingest.handler(event, None)["statusCode"] == 400
+
+
+class FakeQueue:
+    """Remembers what the worker asks of SQS; the real thing is exercised in tests/e2e."""
+
+    def __init__(self) -> None:
+        self.buried: list[dict[str, Any]] = []
+        self.delays: list[int] = []
+
+    def send_message(self, **message: Any) -> None:
+        """Keeps a dead letter."""
+        self.buried.append(message)
+
+    def change_message_visibility(self, **change: Any) -> None:
+        """Keeps a backoff."""
+        self.delays.append(change["VisibilityTimeout"])
+
+
+def record(frame: Frame, number: int, received: int = 1) -> dict[str, Any]:
+    """A frame as the event source mapping hands it over."""
+    return {
+        "messageId": str(number),
+        "receiptHandle": f"r{number}",
+        "body": frames.body_text(frame),
+        "attributes": {"ApproximateReceiveCount": str(received)},
+        "messageAttributes": {k: {"stringValue": v} for k, v in frames.attributes(frame, text=True).items()},
+        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:q",
+    }
+
+
+def some_frame(number: int = 1) -> Frame:
+    """One frame of one event."""
+    checked, _ = check_batch(json.dumps([EVENT | {"id": str(number)}]).encode())
+    return frames.pack(checked, origin="aws", unix_ms=1_700_000_000_000, seed=b"s")[0][0]
+
+
+def test_a_poisoned_record_is_buried_with_its_reason_and_holds_nobody_up() -> None:
+    """The other records of the batch are kept, and nothing comes back."""
+    queue, bucket = FakeQueue(), MemoryBucket("aws")
+    worker = QueueWorker(queue, "dlq", lambda frame: {"key": keep(frame, bucket).key})
+    poisoned = record(some_frame(2), 2) | {"body": "not base64 or json"}
+    answer = worker.run({"Records": [record(some_frame(1), 1), poisoned, record(some_frame(3), 3)]})
+    assert answer == {"batchItemFailures": []}
+    assert [key.split("/")[0] for key in sorted(bucket.objects)] == ["events", "events", "quarantine"]
+    missing = record(some_frame(4), 4) | {"messageAttributes": {}}
+    worker.run({"Records": [missing]})
+    assert "attribute v is None" in queue.buried[-1]["MessageAttributes"]["reason"]["StringValue"]
+
+
+def test_when_the_bucket_is_out_the_records_come_back_later_each_time() -> None:
+    """The wait doubles with the receive count; the second record isn't tried in vain."""
+    queue, bucket = FakeQueue(), MemoryBucket("aws")
+    bucket.out = True
+    worker = QueueWorker(queue, "dlq", lambda frame: {"key": keep(frame, bucket).key})
+    answer = worker.run({"Records": [record(some_frame(1), 1, received=1), record(some_frame(2), 2, received=4)]})
+    assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == ["1", "2"]
+    assert queue.delays == [1, 8]
+    assert queue.buried == []
+
+
+def test_the_queue_url_follows_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On AWS it is the region's; a local endpoint replaces the host."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    arn = "arn:aws:sqs:eu-west-1:123456789012:q"
+    assert queue_url(arn) == "https://sqs.eu-west-1.amazonaws.com/123456789012/q"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    assert queue_url(arn) == "http://127.0.0.1:1/123456789012/q"
+
+
+def test_the_ingest_core_is_what_the_function_uses(brokers: dict[str, MemoryBroker]) -> None:
+    """The same request through core alone gives the same acceptance."""
+    alone = Ingest("aws", Senders.from_json(SENDERS), Dispatcher([MemoryBroker("aws"), MemoryBroker("gcp")]))
+    event = gateway_event(json.dumps([EVENT]).encode())
+    request = front_module.Request(ingest._headers(event), base64.b64decode(event["body"]))
+    assert alone.accept(request).body.decode() == ingest.handler(event, None)["body"]
+
+
+def test_a_key_of_the_archive_is_the_frames() -> None:
+    """What keep writes is where keys says."""
+    bucket, frame = MemoryBucket("aws"), some_frame()
+    assert keep(frame, bucket).key == keys.event_key(frame)
