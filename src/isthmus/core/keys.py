@@ -29,6 +29,11 @@ class Place:
     hour: str
     frame: uuid.UUID
 
+    @property
+    def unix_ms(self) -> int:
+        """When the frame was accepted."""
+        return uuid7.unix_ms(self.frame)
+
 
 def event_key(frame: Frame) -> str:
     """Returns the key of a frame's events: `events/type=…/date=YYYY-MM-DD/hour=HH/<frame>.ndjson.gz` (UTC)."""

@@ -1,0 +1,151 @@
+"""The checker: a separate small program that reads only the producer's record and the two buckets.
+
+It knows nothing of brokers, bridges, publishers or functions, so that none of their faults can hide in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from isthmus.core import keys, ledger
+from isthmus.core.frames import Cloud, unpack
+from isthmus.core.ledger import Entry
+from isthmus.core.ports import Bucket
+from isthmus.gamedays import record
+
+_READERS = 8
+
+
+class _Identity(msgspec.Struct):
+    source: str
+    id: str
+
+
+_decoder = msgspec.json.Decoder(_Identity)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What one archive holds.
+
+    Attributes:
+        cloud: Whose archive.
+        objects: Objects below `events/`.
+        events: Lines in them.
+        missing: Acknowledged identities that it doesn't hold.
+        duplicated: Identities that it holds more than once.
+        size_bytes: Bytes of the objects.
+    """
+
+    cloud: Cloud
+    objects: int
+    events: int
+    missing: int
+    duplicated: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of the acknowledged events.
+
+    Attributes:
+        acknowledged: Identities that an ingest acknowledged.
+        stored: What each archive holds.
+        differing: Keys that only one archive has, or whose bytes are not the same.
+        latencies_ms: For each acknowledged event, from its first try until the later archive had it.
+    """
+
+    acknowledged: int
+    stored: tuple[Stored, ...]
+    differing: tuple[str, ...]
+    latencies_ms: tuple[float, ...] = field(repr=False, default=())
+
+    @property
+    def missing(self) -> int:
+        """Acknowledged events that an archive lacks; the larger of the two clouds."""
+        return max((side.missing for side in self.stored), default=self.acknowledged)
+
+    @property
+    def duplicated(self) -> int:
+        """Identities that an archive holds more than once; the larger of the two clouds."""
+        return max((side.duplicated for side in self.stored), default=0)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both archives hold every acknowledged event once, in the same bytes."""
+        return not (self.missing or self.duplicated or self.differing)
+
+
+def check(record_path: Path, buckets: Sequence[Bucket]) -> Verdict:
+    """Compares the producer's record with what the buckets hold, reading every object.
+
+    Raises:
+        Unavailable: when a bucket can't be read.
+    """
+    acknowledged = {identity for batch in record.read(record_path) for identity in batch.events}
+    listings = [list(bucket.list(keys.EVENTS)) for bucket in buckets]
+    found = [
+        _stored(bucket, listing, {(i.source, i.id) for i in acknowledged})
+        for bucket, listing in zip(buckets, listings, strict=True)
+    ]
+    differing = _differing(buckets, listings)
+    latencies = _latencies(listings, found[0][1]) if found else ()
+    return Verdict(len(acknowledged), tuple(stored for stored, _ in found), differing, tuple(latencies))
+
+
+def keys_agree(buckets: Sequence[Bucket]) -> bool:
+    """Whether the archives list the same keys and sizes: the cheap question to ask before reading them."""
+    left, right = (list(bucket.list(keys.EVENTS)) for bucket in buckets)
+    return ledger.compare(left, right).is_empty
+
+
+def _stored(
+    bucket: Bucket, listing: list[Entry], acknowledged: set[tuple[str, str]]
+) -> tuple[Stored, dict[str, list[tuple[str, str]]]]:
+    with ThreadPoolExecutor(_READERS) as pool:
+        contents = dict(pool.map(lambda entry: (entry.key, _identities(bucket.get(entry.key))), listing))
+    counts = Counter(identity for identities in contents.values() for identity in identities)
+    stored = Stored(
+        cloud=bucket.cloud,
+        objects=len(listing),
+        events=counts.total(),
+        missing=len(acknowledged - counts.keys()),
+        duplicated=sum(1 for count in counts.values() if count > 1),
+        size_bytes=sum(entry.size for entry in listing),
+    )
+    return stored, contents
+
+
+def _identities(data: bytes) -> list[tuple[str, str]]:
+    return [(event.source, event.id) for event in map(_decoder.decode, unpack(data).splitlines())]
+
+
+def _differing(buckets: Sequence[Bucket], listings: Sequence[list[Entry]]) -> tuple[str, ...]:
+    """Keys on one side only or of other bytes: sizes by the listings, and the bytes themselves where both have the key."""
+    difference = ledger.compare(*listings)
+    both = {entry.key for entry in listings[0]} & {entry.key for entry in listings[1]}
+    with ThreadPoolExecutor(_READERS) as pool:
+        unequal = pool.map(lambda key: (key, buckets[0].get(key) != buckets[1].get(key)), sorted(both))
+        corrupt = {key for key, differs in unequal if differs} | set(difference.corrupt)
+    return (*difference.only_left, *difference.only_right, *sorted(corrupt))
+
+
+def _latencies(listings: Iterable[list[Entry]], contents: dict[str, list[tuple[str, str]]]) -> list[float]:
+    """Milliseconds from a frame's time until the later of the archives had it, once for each of its events."""
+    stored_at: dict[str, int] = {}
+    for listing in listings:
+        for entry in listing:
+            stored_at[entry.key] = max(stored_at.get(entry.key, 0), entry.created_ms)
+    found: list[float] = []
+    for key, identities in contents.items():
+        place = keys.place(key)
+        if place is not None:
+            found += [float(stored_at[key] - place.unix_ms)] * len(identities)
+    return found
