@@ -105,7 +105,7 @@ def test_shared_variables_have_one_type(terraform: Path, reader: ModuleType) -> 
 
 
 def test_stacks_take_the_same_variables(stacks: list[Path], reader: ModuleType) -> None:
-    """One environment file serves both stacks without a warning, so both declare all that is in it, in the same words."""
+    """One environment file serves both stacks without a warning: both declare all of it, in the same words."""
     aws, gcp = (reader.named(path, "variable") for path in stacks)
     assert set(aws) ^ set(gcp) == set(ONLY_STACK_VARIABLES)
     assert (stacks[0] / "variables.tf").read_text() == (stacks[1] / "variables.tf").read_text()

@@ -1,4 +1,4 @@
-"""What must hold whatever else changes: nothing is lost, nothing is public, nobody may do everything, every name fits."""
+"""What must hold whatever else changes: nothing lost, nothing public, nobody may do everything, names fit."""
 
 from __future__ import annotations
 
@@ -113,7 +113,9 @@ def _wide(body: dict[str, Any], reader: ModuleType) -> set[str]:
     for statement in statements:
         if reader.text(statement.get("effect", "Allow")) == "Deny":
             continue
-        actions, resources = ([reader.text(item) for item in _list(statement.get(key))] for key in ("actions", "resources"))
+        actions, resources = (
+            [reader.text(item) for item in _list(statement.get(key))] for key in ("actions", "resources")
+        )
         if "*" in resources or any(action == "*" or action.endswith(":*") for action in actions):
             sid = reader.text(statement["sid"])
             found.add("each" if "(" in sid else sid)

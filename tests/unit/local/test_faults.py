@@ -29,7 +29,8 @@ def test_a_fault_is_read_as_it_is_typed(text: str, fault: Fault) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "explode", "delay", "delay=soon", "delay=-1", "throttle", "throttle=0", "hang=3", "delay=1:left", "reset=5lb"]
+    "text",
+    ["", "explode", "delay", "delay=soon", "delay=-1", "throttle", "throttle=0", "hang=3", "delay=1:left", "reset=5lb"],
 )
 def test_what_is_no_fault_is_refused_with_examples(text: str) -> None:
     with pytest.raises(ConfigurationError, match="is not a fault") as caught:

@@ -153,7 +153,7 @@ def test_faults_under_two_labels_add_up_and_heal_apart(proxied: Proxied) -> None
 
 def test_a_link_can_be_aimed_elsewhere_while_it_runs(proxied: Proxied) -> None:
     proxied.control.target(LINK, None)
-    with proxied.connect() as sock, pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionResetError), proxied.connect() as sock:
         talk(sock)
     proxied.control.target(LINK, f"127.0.0.1:{proxied.echo.server_address[1]}")
     with proxied.connect() as sock:

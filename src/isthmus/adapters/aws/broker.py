@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from isthmus.adapters.aws.faults import FAULTS
 from isthmus.adapters.calls import Calls
 from isthmus.core import frames
 from isthmus.core.errors import Unavailable
@@ -41,12 +40,12 @@ class SnsBroker:
                 Message=frames.body_text(frame),
                 MessageAttributes={k: {"DataType": "String", "StringValue": v} for k, v in attributes.items()},
             )
-        except (BotoCoreError, ClientError) as error:
+        except FAULTS as error:
             raise Unavailable(f"SNS did not take the frame: {error}", where=self._topic_arn) from error
 
     def check(self) -> None:
         """Asks whether the topic can be reached; Unavailable when not."""
         try:
             self._sns.get_topic_attributes(TopicArn=self._topic_arn)
-        except (BotoCoreError, ClientError) as error:
+        except FAULTS as error:
             raise Unavailable(f"the topic can't be reached: {error}", where=self._topic_arn) from error

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import google_crc32c
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
+from isthmus.adapters.aws.faults import FAULTS
 from isthmus.adapters.calls import Calls
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
@@ -36,6 +37,11 @@ class S3Bucket:
         """`aws`."""
         return "aws"
 
+    @property
+    def name(self) -> str:
+        """The bucket's name."""
+        return self._name
+
     def put_new(self, key: str, data: bytes) -> bool:
         """Writes an object unless the key is taken.
 
@@ -45,7 +51,7 @@ class S3Bucket:
         self._calls.add("s3.PutObject")
         checksum = base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode("ascii")
         try:
-            self._s3.put_object(
+            answer = self._s3.put_object(
                 Bucket=self._name,
                 Key=key,
                 Body=data,
@@ -57,21 +63,26 @@ class S3Bucket:
             if error.response["Error"]["Code"] in _TAKEN:
                 return False
             raise self._unavailable("did not take", key, error) from error
-        except BotoCoreError as error:
+        except FAULTS as error:
             raise self._unavailable("did not take", key, error) from error
+        if "ETag" not in answer:
+            raise self._unavailable("did not say that it took", key, "the answer is cut off")
         return True
 
     def get(self, key: str) -> bytes:
         """Returns an object's bytes; KeyError when there is none."""
         self._calls.add("s3.GetObject")
         try:
-            body: bytes = self._s3.get_object(Bucket=self._name, Key=key)["Body"].read()
+            answer = self._s3.get_object(Bucket=self._name, Key=key)
+            body: bytes = answer["Body"].read()
         except ClientError as error:
             if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
                 raise KeyError(key) from None
             raise self._unavailable("did not give", key, error) from error
-        except BotoCoreError as error:
+        except FAULTS as error:
             raise self._unavailable("did not give", key, error) from error
+        if answer.get("ContentLength") != len(body):
+            raise self._unavailable("did not give the whole of", key, "the answer is cut off")
         return body
 
     def list(self, prefix: str = "") -> Iterator[Entry]:
@@ -79,10 +90,12 @@ class S3Bucket:
         try:
             for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
                 self._calls.add("s3.ListObjectsV2")
+                if "Name" not in page:
+                    raise self._unavailable("did not list", prefix, "the answer is no listing")
                 for item in page.get("Contents", ()):
                     yield Entry(item["Key"], "", item["Size"], int(item["LastModified"].timestamp() * 1000))
-        except (BotoCoreError, ClientError) as error:
+        except FAULTS as error:
             raise self._unavailable("did not list", prefix, error) from error
 
-    def _unavailable(self, what: str, key: str, error: Exception) -> Unavailable:
-        return Unavailable(f"S3 {what} the object: {error}", where=f"s3://{self._name}/{key}")
+    def _unavailable(self, what: str, key: str, why: object) -> Unavailable:
+        return Unavailable(f"S3 {what} the object: {why}", where=f"s3://{self._name}/{key}")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
+import google_crc32c
 import requests.exceptions
+import urllib3.exceptions
 from google.api_core.exceptions import GoogleAPIError, NotFound, PreconditionFailed
 from google.auth.exceptions import GoogleAuthError
+from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
 
 from isthmus.adapters.calls import Calls
 from isthmus.core.errors import Unavailable
@@ -15,7 +19,17 @@ from isthmus.core.frames import Cloud
 from isthmus.core.ledger import Entry
 
 TIMEOUT_SECONDS = (1.0, 5.0)
-_FAULTS = (GoogleAPIError, GoogleAuthError, requests.exceptions.RequestException)
+_FAULTS = (
+    GoogleAPIError,
+    GoogleAuthError,
+    DataCorruption,
+    InvalidResponse,
+    requests.exceptions.RequestException,
+    # A download reads the connection past requests, and meets what urllib3 says of one that breaks off.
+    urllib3.exceptions.HTTPError,
+)
+_NO_LISTING = (AttributeError, KeyError, TypeError, ValueError)
+"""How the client reads an answer that is not the listing it asked for."""
 
 
 class GcsBucket:
@@ -37,6 +51,11 @@ class GcsBucket:
     def cloud(self) -> Cloud:
         """`gcp`."""
         return "gcp"
+
+    @property
+    def name(self) -> str:
+        """The bucket's name."""
+        return self._name
 
     def put_new(self, key: str, data: bytes) -> bool:
         """Writes an object unless the key is taken; the checksum is sent along and verified by the service."""
@@ -60,13 +79,14 @@ class GcsBucket:
         """Returns an object's bytes as they are stored; KeyError when there is none."""
         self._calls.add("storage.objects.get")
         try:
-            data: bytes = self._bucket.blob(key).download_as_bytes(
-                raw_download=True, retry=None, timeout=TIMEOUT_SECONDS
-            )
+            blob = self._bucket.blob(key)
+            data: bytes = blob.download_as_bytes(raw_download=True, retry=None, timeout=TIMEOUT_SECONDS)
         except NotFound:
             raise KeyError(key) from None
         except _FAULTS as error:
             raise self._unavailable("did not give", key, error) from error
+        if blob.crc32c != base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode("ascii"):
+            raise self._unavailable("did not give the whole of", key, "the answer is cut off")
         return data
 
     def list(self, prefix: str = "") -> Iterator[Entry]:
@@ -80,8 +100,8 @@ class GcsBucket:
                 self._calls.add("storage.objects.list")
                 for blob in page:
                     yield Entry(blob.name, blob.crc32c, blob.size, int(blob.time_created.timestamp() * 1000))
-        except _FAULTS as error:
+        except (*_FAULTS, *_NO_LISTING) as error:
             raise self._unavailable("did not list", prefix, error) from error
 
-    def _unavailable(self, what: str, key: str, error: Exception) -> Unavailable:
-        return Unavailable(f"Cloud Storage {what} the object: {error}", where=f"gs://{self._name}/{key}")
+    def _unavailable(self, what: str, key: str, why: object) -> Unavailable:
+        return Unavailable(f"Cloud Storage {what} the object: {why}", where=f"gs://{self._name}/{key}")

@@ -1,0 +1,1 @@
+"""Reading both archives: query, ledger, repair and tail, over the buckets' port alone."""

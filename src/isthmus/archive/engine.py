@@ -1,0 +1,225 @@
+"""DuckDB for queries: events are loaded into a database of their own, and the user's SQL sees that database alone.
+
+The database is opened read-only with every access to files and extensions off and the configuration locked, so that
+SQL can neither write nor read anything else. Nothing is ever downloaded: json, icu and parquet are part of the wheel.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from isthmus.archive import catalogue
+from isthmus.archive.catalogue import View
+from isthmus.core import frames
+from isthmus.core.errors import IsthmusError
+
+MEMORY_BYTES = 256 * 1024**2
+"""Memory of DuckDB's buffers; what is more goes to files beside the database. Ours: a laptop runs two clouds, too."""
+
+THREADS = 2
+_OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_LOCKED = {
+    "enable_external_access": "false",
+    "python_enable_replacements": "false",
+    "allow_community_extensions": "false",
+    "lock_configuration": "true",
+}
+_KINDS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+
+_KNOWN = ("specversion", "id", "source", "type", "time", "subject", "datacontenttype", "data", "data_base64")
+_REST = "{" + ", ".join(f'"{name}": null' for name in _KNOWN) + "}"
+
+_STAGE = f"""
+CREATE TABLE events AS
+SELECT json_extract_string(json, '/source') AS source,
+       json_extract_string(json, '/id') AS id,
+       json_extract_string(json, '/type') AS type,
+       TRY_CAST(json_extract_string(json, '/time') AS TIMESTAMPTZ) AS time,
+       json_extract_string(json, '/subject') AS subject,
+       json_extract_string(json, '/datacontenttype') AS datacontenttype,
+       json_extract(json, '/data') AS data,
+       json_extract_string(json, '/data_base64') AS data_base64,
+       json_merge_patch(json, '{_REST}'::JSON) AS attributes,
+       objects.frame AS frame,
+       make_timestamptz(objects.accepted_us) AS accepted_at,
+       objects.clouds AS clouds,
+       objects.key AS key
+FROM read_ndjson_objects(?, filename = true, hive_partitioning = false, compression = 'gzip',
+                         maximum_object_size = {2 * frames.MAX_UNPACKED_BYTES}) AS lines
+JOIN objects ON objects.path = lines.filename
+"""  # noqa: S608 - constants only
+
+_EMPTY = """
+CREATE TABLE events (source VARCHAR, id VARCHAR, type VARCHAR, time TIMESTAMPTZ, subject VARCHAR,
+  datacontenttype VARCHAR, data JSON, data_base64 VARCHAR, attributes JSON, frame VARCHAR, accepted_at TIMESTAMPTZ,
+  clouds VARCHAR[], key VARCHAR)
+"""
+
+_REPEATED = """
+CREATE TEMP TABLE repeated AS
+SELECT source, id, arg_min(rowid, (frame, rowid)) AS kept, list_sort(list_distinct(flatten(list(clouds)))) AS clouds
+FROM events GROUP BY source, id HAVING count(*) > 1
+"""
+
+_ONE_AN_IDENTITY = """
+DELETE FROM events USING repeated
+WHERE events.source = repeated.source AND events.id = repeated.id AND events.rowid <> repeated.kept;
+UPDATE events SET clouds = repeated.clouds FROM repeated
+WHERE events.source = repeated.source AND events.id = repeated.id;
+"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One object to load: its file and what its key and the listings say."""
+
+    path: Path
+    key: str
+    frame: str
+    accepted_ms: int
+    clouds: tuple[str, ...]
+
+
+def connect_empty() -> duckdb.DuckDBPyConnection:
+    """Returns a locked connection without data: to parse statements, and to compute constants."""
+    connection = duckdb.connect(":memory:", config=dict(_OFFLINE))
+    connection.execute("SET TimeZone = 'UTC'")
+    return _lock(connection)
+
+
+def load(database: Path, sources: Sequence[Source], views: Sequence[View], memory_bytes: int = MEMORY_BYTES) -> None:
+    """Makes a database of objects: `events`, one row an identity (the first that was accepted), and the views.
+
+    Raises:
+        IsthmusError: when an object can't be read as events.
+    """
+    with duckdb.connect(str(database), config=_configuration(database, memory_bytes)) as connection:
+        connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
+        try:
+            _load(connection, sources)
+        except duckdb.Error as error:
+            raise IsthmusError(
+                f"the events can't be loaded: {sentence(error)}",
+                fix="name another cache directory, or make room there",
+            ) from error
+        for view in views:
+            for name in view.names:
+                connection.execute(catalogue.statement(view, name))
+
+
+def _load(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+    if not sources:
+        connection.execute(_EMPTY)
+        return
+    connection.execute(
+        "CREATE TEMP TABLE objects AS SELECT unnest(?) AS path, unnest(?) AS key, unnest(?) AS frame,"
+        " unnest(?)::BIGINT AS accepted_us, string_split(unnest(?), ',') AS clouds",
+        [
+            [str(source.path) for source in sources],
+            [source.key for source in sources],
+            [source.frame for source in sources],
+            [source.accepted_ms * 1000 for source in sources],
+            [",".join(source.clouds) for source in sources],
+        ],
+    )
+    connection.execute(_STAGE, [[_literal(source.path) for source in sources]])
+    connection.execute(_REPEATED)
+    connection.execute(_ONE_AN_IDENTITY)
+
+
+def _literal(path: Path) -> str:
+    """A path is a pattern to DuckDB; this one matches itself alone."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
+
+
+def open_locked(database: Path, memory_bytes: int = MEMORY_BYTES) -> duckdb.DuckDBPyConnection:
+    """Opens a loaded database for SQL that nobody has read."""
+    connection = duckdb.connect(str(database), read_only=True, config=_configuration(database, memory_bytes))
+    connection.execute("SET TimeZone = 'UTC'")
+    return _lock(connection)
+
+
+def _configuration(database: Path, memory_bytes: int) -> dict[str, Any]:
+    spill = str(database.with_suffix(".spill"))
+    return {**_OFFLINE, "memory_limit": f"{memory_bytes}B", "threads": THREADS, "temp_directory": spill}
+
+
+def _lock(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    for name, value in _LOCKED.items():
+        connection.execute(f"SET {name} = {value}")
+    return connection
+
+
+def require_select(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """Returns the one statement of a query, without what is around it.
+
+    Raises:
+        IsthmusError: when it can't be parsed, is not one statement, or is one that changes something.
+    """
+    try:
+        statements = connection.extract_statements(sql)
+    except duckdb.Error as error:
+        raise IsthmusError(sentence(error), where="the query", fix="see `isthmus query --help` for examples") from error
+    if len(statements) != 1:
+        raise IsthmusError(f"a query is one statement, not {len(statements)}", where="the query", fix="send one SELECT")
+    if statements[0].type not in _KINDS:
+        kind = statements[0].type.name
+        raise IsthmusError(
+            f"a query reads, and {kind} doesn't",
+            where="the query",
+            fix="send a SELECT; the archive is never changed by SQL",
+        )
+    return str(statements[0].query).strip().rstrip(";")
+
+
+def run(
+    connection: duckdb.DuckDBPyConnection, sql: str, max_rows: int
+) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[Any, ...]]]:
+    """Returns a statement's column names, SQL types and at most `max_rows` + 1 rows; times are aware, in UTC.
+
+    Raises:
+        IsthmusError: with DuckDB's sentence.
+    """
+    try:
+        relation = connection.sql(sql)
+        if relation is None:
+            return (), (), []
+        names, types = tuple(relation.columns), tuple(str(kind) for kind in relation.types)
+        rows = _plain(connection, sql, types).fetchmany(max_rows + 1)
+    except duckdb.Error as error:
+        raise IsthmusError(sentence(error), where="the query") from error
+    aware = [i for i, kind in enumerate(types) if kind == "TIMESTAMP WITH TIME ZONE"]
+    return names, types, [_aware(row, aware) for row in rows] if aware else rows
+
+
+def _plain(connection: duckdb.DuckDBPyConnection, sql: str, types: Sequence[str]) -> duckdb.DuckDBPyConnection:
+    """DuckDB gives Python zoned times only where pytz is installed; so it gives plain ones, and UTC is put on them."""
+    if not any("WITH TIME ZONE" in kind for kind in types):
+        return connection.execute(sql)
+    names = [f"c{i}" for i in range(len(types))]
+    selected = ", ".join(
+        f"{n}::{k.replace(' WITH TIME ZONE', '')} AS {n}" if "WITH TIME ZONE" in k else n
+        for n, k in zip(names, types, strict=True)
+    )
+    return connection.execute(f"SELECT {selected} FROM (\n{sql}\n) AS asked({', '.join(names)})")  # noqa: S608
+
+
+def _aware(row: tuple[Any, ...], columns: Sequence[int]) -> tuple[Any, ...]:
+    values = list(row)
+    for i in columns:
+        if isinstance(values[i], datetime):
+            values[i] = values[i].replace(tzinfo=UTC)
+    return tuple(values)
+
+
+def sentence(error: Exception) -> str:
+    """Returns DuckDB's message without its class and without the statement repeated below it."""
+    first = str(error).split("\n\nLINE ")[0].strip()
+    return re.sub(r"^[A-Z]\w+(?: \w+)? Error: ", "", first).replace("\n", " ")

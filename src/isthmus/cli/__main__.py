@@ -1,0 +1,7 @@
+"""`python -m isthmus.cli`: the same as the installed script."""
+
+import sys
+
+from isthmus.cli import main
+
+sys.exit(main())

@@ -1,0 +1,49 @@
+"""All commands, each from its own file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from isthmus import __version__
+from isthmus.cli import dlq, down, exits, faults, logs, query, send, status, tail, tf, up
+
+app = typer.Typer(
+    name="isthmus",
+    help="Takes events in on AWS and on Google Cloud, keeps every one of them in both; all of it on this machine.",
+    epilog="Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in exits.MEANINGS.items()) + ".",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command()(up.up)
+app.command()(status.status)
+app.command()(down.down)
+app.command()(send.send)
+app.command()(tail.tail)
+app.command()(query.query)
+app.add_typer(dlq.app, name="dlq")
+app.command(name="break")(faults.break_)
+app.command()(faults.heal)
+app.command()(logs.logs)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(tf.tf)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"isthmus {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+) -> None:
+    """Takes events in on AWS and on Google Cloud, keeps every one of them in both; all of it on this machine."""

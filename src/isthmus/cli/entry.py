@@ -1,0 +1,54 @@
+"""The entry point `isthmus`: runs a command, and turns an error into one block that says what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from isthmus.cli import exits
+from isthmus.cli.app import app
+from isthmus.core.errors import IsthmusError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit code (see `exits`)."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = _takes_debug(words) or bool(os.environ.get("ISTHMUS_DEBUG"))
+    try:
+        app(words, prog_name="isthmus")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else exits.FAILED
+    except KeyboardInterrupt:
+        return exits.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (`isthmus tail | head`): not an error, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exits.OK
+    except (IsthmusError, OSError) as error:
+        if debug:
+            raise
+        return _report(error)
+    return exits.OK
+
+
+def _takes_debug(words: list[str]) -> bool:
+    """Takes `--debug` from wherever it stands; what follows `tf` is Terraform's."""
+    if "--debug" not in words or words[:1] == ["tf"]:
+        return False
+    words.remove("--debug")
+    return True
+
+
+def _report(error: IsthmusError | OSError) -> int:
+    from isthmus.local.errors import NotUp, from_os_error
+
+    found = error if isinstance(error, IsthmusError) else from_os_error(error)
+    typer.secho(f"error: {found.what}", err=True, fg=typer.colors.RED)
+    if found.where:
+        typer.echo(f"  where: {found.where}", err=True)
+    if found.fix:
+        typer.echo(f"  to do: {found.fix}", err=True)
+    return exits.NOT_UP if isinstance(found, NotUp) else exits.FAILED

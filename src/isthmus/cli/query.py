@@ -1,0 +1,48 @@
+"""`isthmus query`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from isthmus.cli.output import JSON, print_json, print_table
+
+MAX_ROWS = 1000
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="SQL (DuckDB's) over the table `events`; - reads it from standard input.")],
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Print at most so many rows.")] = MAX_ROWS,
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Ask both archives as one table: an event that is in both, or twice in one, is one row.
+
+    While a cloud is cut off the other one answers, and a warning says so.
+
+    \b
+    Example:
+      isthmus query "select type, count(*) from events group by type"
+      isthmus query "select source, id, clouds from events limit 5" --json
+    """
+    from isthmus.archive.query import run_query
+    from isthmus.local.archives import archives
+    from isthmus.local.endpoints import Endpoints
+    from isthmus.local.project import project_root
+    from isthmus.local.rundir import RunDirectory
+
+    run = RunDirectory.current()
+    text = typer.get_text_stream("stdin").read() if sql == "-" else sql
+    buckets = archives(Endpoints.require(run), front=True)
+    catalog = project_root() / "catalog"
+    result = run_query(text, buckets, run.root / "cache", catalog=catalog if catalog.is_dir() else None, max_rows=limit)
+    for cloud, reason in result.out.items():
+        typer.echo(f"warning: {cloud} was not asked: {reason}", err=True)
+    for problem in result.problems:
+        typer.echo(f"warning: {problem}", err=True)
+    if json:
+        print_json([dict(zip(result.columns, row, strict=True)) for row in result.rows])
+    else:
+        print_table(result.columns, result.rows)
+    if result.truncated:
+        typer.echo(f"the first {limit} rows; --limit shows more", err=True)

@@ -1,0 +1,27 @@
+"""`isthmus tf`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def tf(
+    context: typer.Context,
+    environment: Annotated[str, typer.Argument(help="An environment, for example dev.")],
+    stack: Annotated[str, typer.Argument(help="A stack, for example platform/aws.")],
+) -> None:
+    """Run Terraform on a stack, as a rehearsal: on the local clouds if they are up, else as a plan without clouds.
+
+    Everything after the stack is Terraform's own: init, validate, plan, apply, destroy, output, state …
+
+    \b
+    Example:
+      isthmus tf dev platform/aws plan
+      isthmus tf dev platform/gcp output -json
+    """
+    from isthmus.local.rundir import RunDirectory
+    from isthmus.local.stacks import run_terraform
+
+    raise typer.Exit(run_terraform(RunDirectory.current(), environment, stack, context.args))

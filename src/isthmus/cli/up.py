@@ -1,0 +1,36 @@
+"""`isthmus up`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from isthmus.cli.output import JSON, print_json, progress
+
+
+def up(json: Annotated[bool, JSON] = False) -> None:
+    """Start both clouds on this machine and apply the Terraform of the environment dev to them.
+
+    Twice in a row is fine, and after a crash it recovers: it ends what was left behind, starts what is missing, and
+    fills up the archive of the cloud that lost something from the other.
+
+    \b
+    Example:
+      isthmus up
+      isthmus up --json | jq -r .ingests.aws
+    """
+    from isthmus.cli.status import print_state
+    from isthmus.local.lifecycle import up as bring_up
+    from isthmus.local.rundir import RunDirectory
+    from isthmus.local.state import look
+
+    run = RunDirectory.current()
+    report = bring_up(run, say=progress())
+    state = look(run)
+    if json:
+        print_json({"report": report, **state.__dict__})
+        return
+    print_state(state)
+    did = f"up in {report.seconds:.1f} s" if report.started or report.applied else "was up already"
+    typer.echo(f"{did}; API key in {run.record_file}; try: isthmus send --sample flights")

@@ -1,0 +1,158 @@
+"""The price book: list prices as data, each with its unit, region, source, date and confidence.
+
+`prices.csv` is part of the package. A row's `per` says for how many of its unit the price stands (1,000,000 requests).
+Free tiers are told and never taken off: they are an account's, not an event path's. Dates are as exact as the source.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from importlib.resources import files
+
+from isthmus.core.errors import ConfigurationError
+
+CONFIDENCES = ("high", "medium", "low")
+EVERYWHERE = ("any", "global")
+COLUMNS = [
+    "id",
+    "cloud",
+    "service",
+    "item",
+    "unit",
+    "per",
+    "region",
+    "price_usd",
+    "free_tier",
+    "source",
+    "date",
+    "confidence",
+]
+_REQUIRED = [name for name in COLUMNS if name != "free_tier"]
+_DATE = re.compile(r"(?P<year>20\d\d)(?:-(?P<month>0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+
+
+@dataclass(frozen=True)
+class Price:
+    """One row of the price book.
+
+    Attributes:
+        id: What event paths and estimates ask for, `aws.sns.publish`.
+        cloud: `aws` or `gcp`.
+        service: The service.
+        item: What is billed, in the provider's words.
+        unit: What is counted, `request`.
+        per: For how many units the price stands.
+        region: The region, or `any` or `global`.
+        price_usd: US dollars for `per` units.
+        free_tier: What is free in an account, as text.
+        source: Where the price was read.
+        date: When it held: a year, a month or a day.
+        confidence: `high` (the provider's own figures), `medium` (an estimator's) or `low`.
+    """
+
+    id: str
+    cloud: str
+    service: str
+    item: str
+    unit: str
+    per: int
+    region: str
+    price_usd: Decimal
+    free_tier: str
+    source: str
+    date: str
+    confidence: str
+
+    def cost_usd(self, quantity: float) -> float:
+        """Returns what a quantity of units costs."""
+        return float(self.price_usd) * quantity / self.per
+
+
+class PriceBook:
+    """Prices by id and region.
+
+    Raises:
+        ConfigurationError: when two rows are the same price in the same region.
+    """
+
+    def __init__(self, prices: Iterable[Price]) -> None:
+        self._prices: dict[tuple[str, str], Price] = {}
+        for price in prices:
+            if (price.id, price.region) in self._prices:
+                raise _bad(f"{price.id} has two prices in {price.region}", "the price book")
+            self._prices[price.id, price.region] = price
+
+    def __iter__(self) -> Iterator[Price]:
+        return iter(self._prices.values())
+
+    def __len__(self) -> int:
+        return len(self._prices)
+
+    def find(self, id_: str, region: str) -> Price | None:
+        """Returns a price in a region, else the one that holds everywhere; None when there is neither."""
+        for place in (region, *EVERYWHERE):
+            if (id_, place) in self._prices:
+                return self._prices[id_, place]
+        return None
+
+
+def load() -> PriceBook:
+    """Reads the price book that is part of the package."""
+    return parse(files(__package__).joinpath("prices.csv").read_text("utf-8"), "prices.csv")
+
+
+def parse(text: str, where: str) -> PriceBook:
+    """Reads a price book.
+
+    Args:
+        text: CSV with the columns of `COLUMNS`.
+        where: Its name, for errors.
+
+    Raises:
+        ConfigurationError: with the line of a row without unit, region, source or date, or with a value that can't be.
+    """
+    reader = csv.DictReader(io.StringIO(text), strict=True)
+    try:
+        if reader.fieldnames != COLUMNS:
+            raise _bad(f"the columns are {','.join(reader.fieldnames or ())}, not {','.join(COLUMNS)}", f"{where}:1")
+        return PriceBook([_price(row, f"{where}:{reader.line_num}") for row in reader])
+    except csv.Error as error:
+        raise _bad(f"not readable CSV: {error}", f"{where}:{reader.line_num}") from error
+
+
+def _price(row: dict[str, str | None], where: str) -> Price:
+    if None in row or None in row.values():
+        raise _bad(f"the row has not {len(COLUMNS)} columns", where)
+    values = {name: (value or "").strip() for name, value in row.items()}
+    for name in _REQUIRED:
+        if not values[name]:
+            raise _bad(f"the price {values['id'] or '(without id)'} has no {name}", where)
+    if not _DATE.fullmatch(values["date"]):
+        raise _bad(f"date {values['date']!r} is not a year, a month or a day (2026, 2026-09, 2026-09-20)", where)
+    if values["confidence"] not in CONFIDENCES:
+        raise _bad(f"confidence {values['confidence']!r} is none of {', '.join(CONFIDENCES)}", where)
+    if values["cloud"] not in ("aws", "gcp"):
+        raise _bad(f"cloud {values['cloud']!r} is not aws or gcp", where)
+    per, price_usd = _number(values, "per", where), _number(values, "price_usd", where)
+    if per < 1 or per != int(per) or price_usd < 0:
+        raise _bad("per is a whole number from 1 on, price_usd from 0 on", where)
+    return Price(**{**values, "per": int(per), "price_usd": price_usd})  # type: ignore[arg-type]
+
+
+def _number(values: dict[str, str], name: str, where: str) -> Decimal:
+    try:
+        number = Decimal(values[name])
+    except InvalidOperation:
+        raise _bad(f"{name} {values[name]!r} is not a number", where) from None
+    if not number.is_finite():
+        raise _bad(f"{name} {values[name]!r} is not a finite number", where)
+    return number
+
+
+def _bad(what: str, where: str) -> ConfigurationError:
+    return ConfigurationError(what, where=where, fix="every price has unit, region, source and date; correct the row")

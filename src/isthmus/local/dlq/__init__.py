@@ -1,0 +1,1 @@
+"""Dead letters of both clouds: list, show, redrive, discard."""

@@ -1,0 +1,168 @@
+"""`up` and `down`: the order in which a run's parts start, get their Terraform, and end."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from isthmus.local import packages, process, stacks
+from isthmus.local.credentials import new_api_key
+from isthmus.local.endpoints import ingest_target
+from isthmus.local.links import GCP_INGEST_FRONT, LINKS, initial_target
+from isthmus.local.network import Network
+from isthmus.local.parts import CLOUDS, PARTS
+from isthmus.local.ports import choose
+from isthmus.local.rundir import RunDirectory
+from isthmus.local.supervise import Say, Supervisor
+
+
+@dataclass(frozen=True)
+class UpReport:
+    """What an `up` did.
+
+    Attributes:
+        started: Parts that had to be started.
+        applied: Clouds whose Terraform was applied.
+        recovered: Process ids of leftovers of a run that had been killed.
+        copied: Objects that each archive got back from the other, where a cloud had been killed.
+        seconds: How long it took.
+    """
+
+    started: tuple[str, ...]
+    applied: tuple[str, ...]
+    recovered: tuple[int, ...]
+    copied: dict[str, int]
+    seconds: float
+
+
+def up(run: RunDirectory, say: Say = lambda text: None) -> UpReport:
+    """Makes everything run and applies what must be applied; what is well already is left alone.
+
+    Raises:
+        IsthmusError: Something could not be started or applied; what had started stays for the next `up`.
+    """
+    began = time.monotonic()
+    with run.lock():
+        run.create()
+        supervisor = Supervisor(run, say)
+        leftovers = _clear_away(supervisor)
+        lost = supervisor.record.unsaved
+        _make_secrets(supervisor)
+        with ThreadPoolExecutor(len(CLOUDS) + 1) as pool:
+            built = pool.submit(packages.ensure)
+            started = _start_proxy(supervisor)
+            clouds = [pool.submit(_bring_up, supervisor, cloud, built.result) for cloud in CLOUDS]
+            results = _all_results(clouds, say)
+        aim_links(supervisor)
+        copied = _repair(supervisor, lost) if lost else {}
+        started += [cloud for cloud, (new, _) in zip(CLOUDS, results, strict=True) if new]
+        applied = [cloud for cloud, (_, new) in zip(CLOUDS, results, strict=True) if new]
+    seconds = time.monotonic() - began
+    return UpReport(tuple(started), tuple(applied), tuple(leftovers), copied, seconds)
+
+
+def down(run: RunDirectory, *, purge: bool = False, say: Say = lambda text: None) -> list[str]:
+    """Ends all parts, clouds before proxies; what they saved stays for the next `up` unless it is purged.
+
+    Returns:
+        The parts that ran.
+    """
+    if not run.root.exists():
+        return []
+    with run.lock():
+        supervisor = Supervisor(run, say)
+        running = [name for name, part in supervisor.record.parts.items() if process.alive(part)]
+        with ThreadPoolExecutor(len(CLOUDS)) as pool:
+            _all_results([pool.submit(supervisor.stop, cloud) for cloud in CLOUDS], say)
+        supervisor.stop("proxy")
+        process.kill_leftovers(run.root)
+        if purge:
+            run.purge()
+    return running
+
+
+def _clear_away(supervisor: Supervisor) -> list[int]:
+    """Finds what a killed run left: clouds that could not save their state, and processes without their part."""
+    record = supervisor.record
+    dead = [name for name, part in record.parts.items() if not process.alive(part)]
+    kept = [part.pid for name, part in record.parts.items() if name not in dead]
+    leftovers = process.kill_leftovers(supervisor.run.root, spare=kept)
+    supervisor.change(
+        lambda now: {
+            "parts": {name: part for name, part in now.parts.items() if name not in dead},
+            "applied": {cloud: digest for cloud, digest in now.applied.items() if cloud not in dead},
+            "unsaved": tuple(sorted({*now.unsaved, *(name for name in dead if name in CLOUDS)})),
+        }
+    )
+    for name in dead:
+        supervisor.say(f"{name}: was killed; starting it again")
+    return leftovers
+
+
+def _make_secrets(supervisor: Supervisor) -> None:
+    supervisor.change(
+        lambda now: {
+            "api_key": now.api_key or new_api_key(),
+            "proxy_token": now.proxy_token or secrets.token_urlsafe(24),
+        }
+    )
+
+
+def _start_proxy(supervisor: Supervisor) -> list[str]:
+    """The proxies first: the clouds are started with their ports. The clouds' ports are chosen before that."""
+    running = supervisor.record.parts
+    names = [name for part in CLOUDS if part not in running for name in PARTS[part].ports]
+    supervisor.change(lambda now: {"ports": {**now.ports, **choose(dict(now.ports), names)}})
+    supervisor.say("starting the fault proxies and both clouds")
+    return ["proxy"] if supervisor.ensure("proxy") else []
+
+
+def _bring_up(supervisor: Supervisor, cloud: str, built: Callable[[], str]) -> tuple[bool, bool]:
+    """Starts a cloud and applies its Terraform; returns whether each was needed."""
+    started = supervisor.ensure(cloud)
+    wanted = stacks.digest(supervisor.record, cloud, built())
+    if not started and supervisor.record.applied.get(cloud) == wanted:
+        return False, False
+    supervisor.say(f"{cloud}: applying {stacks.STACKS[cloud]}")
+    outputs = stacks.apply(supervisor.run, cloud)
+    supervisor.change(
+        lambda now: {"applied": {**now.applied, cloud: wanted}, "outputs": {**now.outputs, cloud: outputs}}
+    )
+    return started, True
+
+
+def aim_links(supervisor: Supervisor) -> None:
+    """Points each link at where its endpoint is now: ports may have changed, and Cloud Run's is known only now."""
+    record = supervisor.record
+    network = Network.of(supervisor.run)
+    for name, link in LINKS.items():
+        known_late = name == GCP_INGEST_FRONT
+        outputs = record.outputs.get("gcp", {})
+        network.proxy.target(name, ingest_target(outputs) if known_late else initial_target(link, record.ports))
+
+
+def _repair(supervisor: Supervisor, lost: Iterable[str]) -> dict[str, int]:
+    """Copies back into the archive of a cloud that was killed what the other one still has."""
+    from isthmus.local.repair import repair
+
+    copied = repair(supervisor.run)
+    supervisor.change(lambda now: {"unsaved": ()})
+    found = (
+        ", ".join(f"{count} objects to {cloud}" for cloud, count in copied.items() if count) or "nothing was missing"
+    )
+    supervisor.say(f"{' and '.join(lost)} had been killed; compared both archives: {found}")
+    return copied
+
+
+def _all_results(futures: list[Any], say: Say) -> list[Any]:
+    """Waits for all before the first error goes up, so that nothing runs on behind it; the others are told."""
+    errors = [error for future in futures if (error := future.exception())]
+    for error in errors[1:]:
+        say(f"also: {error}")
+    if errors:
+        raise errors[0]
+    return [future.result() for future in futures]

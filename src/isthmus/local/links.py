@@ -1,0 +1,56 @@
+"""The links between producers, AWS and Google: which proxy listener stands for which, and what an outage breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from isthmus.local.ports import HOST
+
+
+@dataclass(frozen=True)
+class LinkSpec:
+    """One link.
+
+    Attributes:
+        name: Its name; also the name of its port in `run.json`.
+        target: The endpoint that it leads to; one that only exists after Terraform applied starts without a target.
+        clouds: The clouds whose outage breaks it.
+        says: Who goes through it.
+    """
+
+    name: str
+    target: str
+    clouds: tuple[str, ...]
+    says: str
+
+
+AWS_FRONT = "aws.front"
+GCP_INGEST_FRONT = "gcp.ingest.front"
+GCP_PUBSUB_FRONT = "gcp.pubsub.front"
+GCP_HTTP_FRONT = "gcp.http.front"
+AWS_TO_GCP = "aws-to-gcp.pubsub"
+GCP_TO_AWS = "gcp-to-aws"
+
+LINKS: dict[str, LinkSpec] = {
+    link.name: link
+    for link in (
+        LinkSpec(AWS_FRONT, "aws", ("aws",), "producers and tools → AWS"),
+        LinkSpec(GCP_INGEST_FRONT, "gcp.ingest", ("gcp",), "producers → Cloud Run ingest"),
+        LinkSpec(GCP_PUBSUB_FRONT, "gcp.pubsub", ("gcp",), "tools → Pub/Sub"),
+        LinkSpec(GCP_HTTP_FRONT, "gcp.http", ("gcp",), "tools → Google over HTTP"),
+        LinkSpec(AWS_TO_GCP, "gcp.pubsub", ("aws", "gcp"), "Lambda → Pub/Sub"),
+        LinkSpec(GCP_TO_AWS, "aws", ("aws", "gcp"), "Cloud Run → SNS"),
+    )
+}
+
+
+def links_of(cloud: str) -> list[str]:
+    """The links that an outage of a cloud, seen from outside of it, breaks."""
+    return [link.name for link in LINKS.values() if cloud in link.clouds]
+
+
+def initial_target(link: LinkSpec, ports: Mapping[str, int]) -> str | None:
+    """The "host:port" that a link leads to, None while its endpoint has no port."""
+    port = ports.get(link.target)
+    return f"{HOST}:{port}" if port else None

@@ -1,0 +1,1 @@
+"""Between Terraform's values and plain Python ones."""

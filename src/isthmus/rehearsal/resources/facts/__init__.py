@@ -1,0 +1,60 @@
+"""What schemas don't say about a resource type, one small JSON file a type.
+
+A file has `source` (where its facts come from), `attributes` (by dotted path) and `computed`. Of an attribute:
+
+    default         value that the provider plans when the configuration has none
+    force_new       a change replaces the resource
+    enum, range     values that the provider accepts; `range` is [least, most], null for none
+    length, pattern least and most characters; a regular expression
+    conflicts, exactly_one, at_least_one, required_with    paths of other attributes
+    json            JSON text: `plain` is compared by value and planned compact; `policy` is compared as IAM does
+    computed_block  a nested block that the provider fills when the configuration has none
+    known           what the provider already knows at plan, as a template
+    sensitive       hidden in output
+
+`computed` has templates for the values that a recorded resource gets at apply. Templates are Python format strings over
+the resource's own attributes and `_account`, `_region`, `_partition`, `_project`, `_number`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+_EMPTY: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one type; empty where nothing is known."""
+
+    type_name: str
+    source: str = ""
+    attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    computed: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, path: str) -> Mapping[str, Any]:
+        """The facts of an attribute or block by its dotted path."""
+        return self.attributes.get(path, _EMPTY)
+
+    @functools.cached_property
+    def known(self) -> bool:
+        """Whether anything is known of this type."""
+        return bool(self.attributes or self.computed)
+
+
+@functools.cache
+def load(type_name: str) -> Facts:
+    """Reads the facts of a resource type."""
+    provider, _, name = type_name.partition("_")
+    file = resources.files(__name__) / provider / f"{name}.json"
+    if not file.is_file():
+        return Facts(type_name)
+    content = json.loads(file.read_text())
+    return Facts(
+        type_name, content.get("source", ""), content.get("attributes", {}), content.get("computed", {})
+    )

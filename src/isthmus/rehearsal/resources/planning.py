@@ -1,0 +1,109 @@
+"""From configuration and prior state to planned values, as the providers' plug-in SDK does it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from isthmus.rehearsal.convert.compare import equal
+from isthmus.rehearsal.convert.schema import Attribute, Block, Nested
+from isthmus.rehearsal.convert.types import Type
+from isthmus.rehearsal.convert.values import UNKNOWN
+from isthmus.rehearsal.resources import json_text
+from isthmus.rehearsal.resources.facts import Facts
+
+Values = dict[str, Any]
+_EMPTY: tuple[Any, ...] = ("", 0, False)
+
+
+def plan_block(block: Block, config: Values, prior: Values | None, facts: Facts, path: str = "") -> Values:
+    """The planned values of a block.
+
+    What the configuration says wins; then comes what was there before (computed values are kept), a default, and last
+    "known after apply" for what the provider computes.
+    """
+    planned = {
+        name: _attribute(attribute, config.get(name), prior, facts, f"{path}{name}")
+        for name, attribute in block.attributes.items()
+    }
+    for name, nested in block.blocks.items():
+        planned[name] = _nested(nested, config.get(name), prior, facts, f"{path}{name}")
+    return planned
+
+
+def _attribute(attribute: Attribute, config: Any, prior: Values | None, facts: Facts, path: str) -> Any:
+    if attribute.write_only:
+        return None
+    fact = facts.of(path)
+    old = prior.get(attribute.name) if prior is not None else None
+    if config is not None:
+        return _configured(attribute.type, config, old, fact.get("json"))
+    if attribute.computed:
+        if prior is not None:
+            return old
+        return fact.get("default", UNKNOWN)
+    if "default" in fact:
+        return fact["default"]
+    # The SDK can't tell an empty value from an absent one: what an import or a read left there is no difference.
+    return old if old in _EMPTY or old in ([], {}) else None
+
+
+def _configured(type_: Type, config: Any, old: Any, json_kind: str | None) -> Any:
+    if json_kind and isinstance(config, str) and config:
+        if isinstance(old, str) and equivalent_json(config, old, json_kind):
+            return old
+        return json_text.compact(config) if json_text.is_json(config) else config
+    if old is not None and equal(config, old, type_):
+        return old
+    return config
+
+
+def equivalent_json(one: str, other: str, kind: str) -> bool:
+    """Whether two JSON texts mean the same; `kind` is `plain` or `policy`."""
+    return json_text.same_policy(one, other) if kind == "policy" else json_text.same(one, other)
+
+
+def _nested(nested: Nested, config: Any, prior: Values | None, facts: Facts, path: str) -> Any:
+    old = prior.get(nested.name) if prior is not None else None
+    if config is UNKNOWN:
+        return UNKNOWN
+    if nested.mode == "single":
+        return plan_block(nested.block, config, old, facts, f"{path}.") if config is not None else None
+    if not config:
+        if facts.of(path).get("computed_block"):
+            return old if prior is not None else UNKNOWN
+        return {} if nested.mode == "map" else []
+    if nested.mode == "map":
+        before = old or {}
+        return {
+            key: plan_block(nested.block, item, before.get(key), facts, f"{path}.")
+            for key, item in config.items()
+        }
+    matched = _matched(nested, config, old or [])
+    return [
+        UNKNOWN if item is UNKNOWN else plan_block(nested.block, item, before, facts, f"{path}.")
+        for item, before in zip(config, matched, strict=True)
+    ]
+
+
+def _matched(nested: Nested, config: list[Any], old: list[Any]) -> list[Values | None]:
+    """For each configured element the one before it that computed values are kept from."""
+    if nested.mode == "list":
+        return [old[number] if number < len(old) else None for number in range(len(config))]
+    left = list(old)
+    matched: list[Values | None] = []
+    for item in config:
+        found = next((before for before in left if _covers(nested.block, before, item)), None)
+        if found is not None:
+            left.remove(found)
+        matched.append(found)
+    return matched
+
+
+def _covers(block: Block, before: Values, config: Any) -> bool:
+    if config is UNKNOWN:
+        return False
+    for name, attribute in block.attributes.items():
+        wanted = config.get(name)
+        if wanted is not None and not equal(wanted, before.get(name), attribute.type):
+            return False
+    return True

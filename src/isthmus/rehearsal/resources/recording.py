@@ -1,0 +1,101 @@
+"""The values that a resource gets when it is only recorded: what the real provider would read back, or its likes."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+from typing import Any
+
+from isthmus.rehearsal.convert.schema import Block, Nested
+from isthmus.rehearsal.convert.types import Type
+from isthmus.rehearsal.convert.values import UNKNOWN
+from isthmus.rehearsal.resources.facts import Facts
+from isthmus.rehearsal.session import Session
+
+Values = dict[str, Any]
+
+
+class _Names(dict[str, Any]):
+    """Names for templates: one that is absent or null is empty text."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def render(template: str, values: Values, session: Session, seed: str = "") -> str:
+    """Fills a template of the facts."""
+    names = _Names({key: value for key, value in values.items() if value is not None and value is not UNKNOWN})
+    names.update(session.names)
+    if values.get("region") not in (None, UNKNOWN):
+        names["_region"] = values["region"]
+    if values.get("project") not in (None, UNKNOWN):
+        names["_project"] = values["project"]
+    names["_unique"] = hashlib.sha256(seed.encode()).hexdigest()[:17]
+    names["_digits"] = str(int(hashlib.sha256(seed.encode()).hexdigest()[:16], 16)).zfill(21)[:21]
+    return template.format_map(names)
+
+
+def record(block: Block, planned: Values, facts: Facts, session: Session, seed: str) -> Values:
+    """The planned values with every unknown one filled.
+
+    Args:
+        seed: Makes ids that are stable for the same resource and differ between resources.
+    """
+    state = dict(planned)
+    for name, template in facts.computed.items():
+        if state.get(name) is UNKNOWN or (name in state and state[name] is None and block.has(name)):
+            state[name] = render(template, state, session, seed)
+    if state.get("id") is UNKNOWN:
+        state["id"] = _identity(state, seed)
+    return complete(block, state)
+
+
+def complete(block: Block, values: Values) -> Values:
+    """The values with what is still unknown made empty, by type."""
+    state = {
+        name: _filled(values.get(name), attribute.type) for name, attribute in block.attributes.items()
+    }
+    for name, nested in block.blocks.items():
+        state[name] = _complete_nested(nested, values.get(name))
+    return state
+
+
+def _complete_nested(nested: Nested, value: Any) -> Any:
+    if nested.mode == "single":
+        return None if value is None or value is UNKNOWN else complete(nested.block, value)
+    if value is UNKNOWN or value is None:
+        return {} if nested.mode == "map" else []
+    if nested.mode == "map":
+        return {key: complete(nested.block, item) for key, item in value.items()}
+    return [complete(nested.block, item) for item in value if item is not UNKNOWN]
+
+
+def _filled(value: Any, type_: Type) -> Any:
+    if value is UNKNOWN:
+        return _empty(type_)
+    if isinstance(value, dict):
+        fields = type_.fields or {}
+        inner = {key: fields.get(key) or type_.element for key in value}
+        return {key: _filled(item, inner[key]) if inner[key] else item for key, item in value.items()}  # type: ignore[arg-type]
+    if isinstance(value, list) and type_.element:
+        return [_filled(item, type_.element) for item in value]
+    return value
+
+
+def _empty(type_: Type) -> Any:
+    empties = {"string": "", "number": 0, "bool": False, "list": [], "set": [], "map": {}}
+    if type_.kind == "object":
+        return {name: _empty(field) for name, field in (type_.fields or {}).items()}
+    return empties.get(type_.kind)
+
+
+def _identity(values: Values, seed: str) -> str:
+    for name in ("name", "bucket", "arn"):
+        if isinstance(values.get(name), str) and values[name]:
+            return str(values[name])
+    return hashlib.sha256(seed.encode()).hexdigest()[:20]
+
+
+def fields(template: str) -> set[str]:
+    """The names that a template uses."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}

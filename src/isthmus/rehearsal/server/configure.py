@@ -1,0 +1,93 @@
+"""ValidateProviderConfig, ConfigureProvider, StopProvider: a provider block becomes a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from isthmus.core.errors import ConfigurationError
+from isthmus.rehearsal.convert.compare import Path
+from isthmus.rehearsal.convert.values import UNKNOWN
+from isthmus.rehearsal.realize.base import refuse_unless_loopback
+from isthmus.rehearsal.resources.rules import Problem
+from isthmus.rehearsal.server.diagnostics import diagnostics
+from isthmus.rehearsal.server.provider import Provider, response
+from isthmus.rehearsal.session import Session
+from isthmus.rehearsal.wire import codec
+
+Values = dict[str, Any]
+
+
+def validate_provider_config(provider: Provider, request: Any, peer: str) -> Any:
+    """Refuses endpoints that are not on loopback."""
+    config = _decode(provider, request.config)
+    return response("ValidateProviderConfig", diagnostics=diagnostics(_foreign_endpoints(config)))
+
+
+def configure_provider(provider: Provider, request: Any, peer: str) -> Any:
+    """Keeps the settings of the peer's provider block."""
+    config = _decode(provider, request.config)
+    problems = [*_foreign_endpoints(config)]
+    if not problems:
+        configured = _aws if provider.name == "aws" else _google
+        provider.configure(peer, configured(provider.session, config))
+    return response("ConfigureProvider", diagnostics=diagnostics(problems))
+
+
+def stop_provider(provider: Provider, request: Any, peer: str) -> Any:
+    """Nothing to interrupt: no operation waits long."""
+    return response("StopProvider")
+
+
+def _decode(provider: Provider, message: Any) -> Values:
+    return codec.decode_dynamic(message, provider.block("p", provider.name).type) or {}
+
+
+def _aws(base: Session, config: Values) -> Session:
+    tags: Values = {}
+    for block in config.get("default_tags") or []:
+        tags.update(_known(block.get("tags")) or {})
+    ignored: list[str] = []
+    for block in config.get("ignore_tags") or []:
+        ignored += [*(block.get("keys") or []), *(f"{prefix}*" for prefix in block.get("key_prefixes") or [])]
+    region = _known(config.get("region")) or base.region
+    return replace(base, region=region, default_tags=tags, ignored_tags=tuple(ignored))
+
+
+def _google(base: Session, config: Values) -> Session:
+    attribution = config.get("add_terraform_attribution_label")
+    return replace(
+        base,
+        project=_known(config.get("project")) or base.project,
+        region=_known(config.get("region")) or base.region,
+        zone=_known(config.get("zone")) or base.zone,
+        default_labels=_known(config.get("default_labels")) or {},
+        attribution=attribution is not False,
+    )
+
+
+def _known(value: Any) -> Any:
+    return None if value is UNKNOWN else value
+
+
+def _foreign_endpoints(config: Values) -> Iterator[Problem]:
+    for path, endpoint in _endpoints(config):
+        try:
+            refuse_unless_loopback(endpoint)
+        except ConfigurationError:
+            detail = (
+                f"{path[-1]} is {endpoint}. The rehearsal speaks to local clouds only: "
+                "leave the endpoint out, or use an address in 127.0.0.0/8."
+            )
+            yield Problem("The rehearsal refuses an endpoint that is not on loopback", detail, path[:1])
+
+
+def _endpoints(config: Values) -> Iterator[tuple[Path, str]]:
+    for name, value in config.items():
+        if name.endswith("_custom_endpoint") and isinstance(value, str) and value:
+            yield (name,), value
+    for block in config.get("endpoints") or []:
+        for service, value in block.items() if isinstance(block, dict) else ():
+            if isinstance(value, str) and value:
+                yield ("endpoints", service), value

@@ -1,0 +1,84 @@
+"""ReadResource, UpgradeResourceState, ImportResourceState, MoveResourceState: states as they are now."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from isthmus.rehearsal.convert.schema import Block
+from isthmus.rehearsal.realize.base import RealizeError
+from isthmus.rehearsal.resources import facts, merging, recording
+from isthmus.rehearsal.resources.rules import Problem
+from isthmus.rehearsal.server.diagnostics import diagnostics
+from isthmus.rehearsal.server.provider import Provider, dynamic, response
+from isthmus.rehearsal.wire import codec, messages
+
+Values = dict[str, Any]
+
+
+def read_resource(provider: Provider, request: Any, peer: str) -> Any:
+    """Refreshes a realized resource; a recorded one is as the state says."""
+    realizer = provider.realizers.get(request.type_name)
+    if realizer is None:
+        return response("ReadResource", new_state=request.current_state, private=request.private)
+    block = provider.block("r", request.type_name)
+    stored = codec.decode_dynamic(request.current_state, block.type)
+    try:
+        found = realizer.read(stored, provider.configured(peer).context)
+    except Exception as error:  # noqa: BLE001 - it must reach the user as an error of this resource
+        problem = _problem(request.type_name, error)
+        return response("ReadResource", new_state=request.current_state, diagnostics=diagnostics([problem]))
+    if found is None:
+        return response("ReadResource", new_state=dynamic(codec.encode(None, block.type)))
+    known = facts.load(request.type_name)
+    state = recording.complete(block, merging.after_read(block, stored, found, known))
+    return response(
+        "ReadResource", new_state=dynamic(codec.encode(state, block.type)), private=request.private
+    )
+
+
+def upgrade_resource_state(provider: Provider, request: Any, peer: str) -> Any:
+    """Brings a stored state into the form of the current schema; attributes that are no more are dropped."""
+    block = provider.block("r", request.type_name)
+    state = _shaped(block, json.loads(request.raw_state.json or b"{}"))
+    return response("UpgradeResourceState", upgraded_state=dynamic(codec.encode(state, block.type)))
+
+
+def import_resource_state(provider: Provider, request: Any, peer: str) -> Any:
+    """Starts a state from an id; ReadResource, which follows, fills it for realized types."""
+    if request.type_name not in provider.realizers:
+        detail = "Only types that are made real on the local clouds can be imported in a rehearsal."
+        problem = Problem(f"{request.type_name} can't be imported here", detail)
+        return response("ImportResourceState", diagnostics=diagnostics([problem]))
+    block = provider.block("r", request.type_name)
+    state = _shaped(block, {"id": request.id})
+    imported = messages.message("ImportedResource")(
+        type_name=request.type_name, state=dynamic(codec.encode(state, block.type))
+    )
+    return response("ImportResourceState", imported_resources=[imported])
+
+
+def move_resource_state(provider: Provider, request: Any, peer: str) -> Any:
+    """Moves a state between types: what both have is kept."""
+    block = provider.block("r", request.target_type_name)
+    state = _shaped(block, json.loads(request.source_state.json or b"{}"))
+    return response("MoveResourceState", target_state=dynamic(codec.encode(state, block.type)))
+
+
+def _shaped(block: Block, raw: Values) -> Values:
+    state: Values = {name: raw.get(name) for name in block.attributes}
+    for name, nested in block.blocks.items():
+        value = raw.get(name)
+        if nested.mode == "single":
+            state[name] = _shaped(nested.block, value) if isinstance(value, dict) else None
+        elif nested.mode == "map":
+            state[name] = {key: _shaped(nested.block, item) for key, item in (value or {}).items()}
+        else:
+            state[name] = [_shaped(nested.block, item) for item in value or []]
+    return state
+
+
+def _problem(type_name: str, error: Exception) -> Problem:
+    if isinstance(error, RealizeError):
+        return Problem(error.summary, error.detail)
+    return Problem(f"{type_name}: the local cloud could not be read", f"{type(error).__name__}: {error}")

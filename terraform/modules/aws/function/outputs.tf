@@ -1,0 +1,14 @@
+output "identity" {
+  description = "ARN of the role that it runs as."
+  value       = aws_iam_role.this.arn
+}
+
+output "invoke_arn" {
+  description = "ARN by which API Gateway calls it."
+  value       = aws_lambda_function.this.invoke_arn
+}
+
+output "name" {
+  description = "Name of the function."
+  value       = aws_lambda_function.this.function_name
+}

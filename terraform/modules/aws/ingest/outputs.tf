@@ -1,0 +1,4 @@
+output "url" {
+  description = "Base URL that senders use."
+  value       = aws_apigatewayv2_api.ingest.api_endpoint
+}

@@ -1,0 +1,47 @@
+variable "deletion_protection" {
+  description = "Refuse to destroy the bucket while it holds objects."
+  type        = bool
+  default     = true
+}
+
+variable "key" {
+  description = "Resource name of the KMS key that encrypts the objects."
+  type        = string
+}
+
+variable "noncurrent_days" {
+  description = "Days that a replaced or deleted object can be brought back."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = var.noncurrent_days >= 1
+    error_message = "noncurrent_days is ${var.noncurrent_days}; at least 1, or versions would be of no use."
+  }
+}
+
+variable "prefix" {
+  description = "Start of every name."
+  type        = string
+}
+
+variable "project" {
+  description = "Project id."
+  type        = string
+}
+
+variable "region" {
+  description = "Region of the bucket."
+  type        = string
+}
+
+variable "soft_delete_days" {
+  description = "Days that Google keeps what was deleted for good, against a loss of the versions too; 0, or 7 to 90."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.soft_delete_days == 0 || (var.soft_delete_days >= 7 && var.soft_delete_days <= 90)
+    error_message = "soft_delete_days is ${var.soft_delete_days}; Cloud Storage takes 0, or 7 to 90."
+  }
+}

@@ -1,0 +1,3 @@
+locals {
+  features = merge({ tracing = true }, var.features)
+}

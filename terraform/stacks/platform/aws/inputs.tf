@@ -1,0 +1,18 @@
+# What only this cloud takes. The build knows both, not the environment.
+
+variable "architecture" {
+  description = "Processor that the packages were built for."
+  type        = string
+  default     = "arm64"
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture is '${var.architecture}'; Lambda has arm64 and x86_64."
+  }
+}
+
+variable "package_dir" {
+  description = "Directory that holds archive.zip, bridge.zip and ingest.zip; from here, or absolute."
+  type        = string
+  default     = "../../../../build/lambda"
+}

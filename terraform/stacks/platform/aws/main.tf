@@ -1,0 +1,54 @@
+module "keys" {
+  source = "../../../modules/aws/keys"
+
+  deletion_window_days = local.settings.key_deletion_days
+  prefix               = var.prefix
+}
+
+module "messaging" {
+  source = "../../../modules/aws/messaging"
+
+  key    = module.keys.keys.messaging
+  prefix = var.prefix
+
+  consumers = {
+    archive = {
+      max_attempts    = local.max_attempts.archive
+      timeout_seconds = local.timeout_seconds.archive
+    }
+    bridge = {
+      max_attempts    = local.max_attempts.bridge
+      origin          = "aws"
+      timeout_seconds = local.timeout_seconds.bridge
+    }
+  }
+}
+
+module "archive" {
+  source = "../../../modules/aws/archive"
+
+  deletion_protection = var.deletion_protection
+  key                 = module.keys.keys.storage
+  noncurrent_days     = local.settings.noncurrent_days
+  prefix              = var.prefix
+}
+
+module "ingest" {
+  source = "../../../modules/aws/ingest"
+
+  detailed_metrics   = local.settings.api.detailed_metrics
+  function           = { invoke_arn = module.function["ingest"].invoke_arn, name = module.function["ingest"].name }
+  log_key            = module.keys.keys.logs
+  log_retention_days = local.settings.log_retention_days
+  prefix             = var.prefix
+  throttle           = { burst = local.settings.api.burst, rate = local.settings.api.rate }
+}
+
+module "identity" {
+  source = "../../../modules/aws/identity"
+
+  key              = module.keys.keys.messaging
+  prefix           = var.prefix
+  service_accounts = var.google.service_account_ids
+  topic            = module.messaging.topic
+}

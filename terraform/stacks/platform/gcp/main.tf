@@ -1,0 +1,55 @@
+module "keys" {
+  source = "../../../modules/gcp/keys"
+
+  deletion_window_days = local.settings.key_deletion_days
+  prefix               = var.prefix
+  project              = google_project_service.required["cloudkms.googleapis.com"].project
+  project_number       = var.google.project_number
+  region               = var.google.region
+}
+
+module "messaging" {
+  source = "../../../modules/gcp/messaging"
+
+  endpoints      = { for role in ["archive", "bridge"] : role => module.function[role].url }
+  key            = module.keys.keys.messaging
+  prefix         = var.prefix
+  project        = google_project_service.required["pubsub.googleapis.com"].project
+  project_number = var.google.project_number
+  region         = var.google.region
+  retention_days = local.settings.retention_days
+
+  consumers = {
+    archive = {
+      max_attempts    = local.max_attempts.archive
+      timeout_seconds = local.timeout_seconds.archive
+    }
+    bridge = {
+      max_attempts    = local.max_attempts.bridge
+      origin          = "gcp"
+      timeout_seconds = local.timeout_seconds.bridge
+    }
+  }
+}
+
+module "archive" {
+  source = "../../../modules/gcp/archive"
+
+  deletion_protection = var.deletion_protection
+  key                 = module.keys.keys.storage
+  noncurrent_days     = local.settings.noncurrent_days
+  prefix              = var.prefix
+  project             = google_project_service.required["storage.googleapis.com"].project
+  region              = var.google.region
+  soft_delete_days    = local.settings.soft_delete_days
+}
+
+module "identity" {
+  source = "../../../modules/gcp/identity"
+
+  aws_account_id = var.aws.account_id
+  aws_roles      = { for role in ["bridge", "ingest"] : role => "${var.prefix}-${role}" }
+  prefix         = var.prefix
+  project        = google_project_service.required["sts.googleapis.com"].project
+  topic          = module.messaging.topic
+}

@@ -1,0 +1,150 @@
+"""The command line: help with examples, exit codes that mean one thing, errors that say what to do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from isthmus import __version__
+from isthmus.cli import exits
+from isthmus.cli.app import app
+from isthmus.cli.entry import main
+
+
+def commands() -> Iterator[tuple[list[str], object]]:
+    """Every command with its words, those of groups too."""
+
+    def below(words: list[str], command: object) -> Iterator[tuple[list[str], object]]:
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            yield words, command
+        for name, found in (inner or {}).items():
+            yield from below([*words, name], found)
+
+    return below([], get_command(app))
+
+
+COMMANDS = list(commands())
+
+
+@pytest.fixture(autouse=True)
+def run_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run directory where nothing was ever started."""
+    monkeypatch.setenv("ISTHMUS_RUN_DIR", str(tmp_path / "run"))
+    return tmp_path / "run"
+
+
+@pytest.mark.parametrize("words", [words for words, _ in COMMANDS], ids=" ".join)
+def test_the_help_of_every_command_has_an_example_of_it(words: list[str]) -> None:
+    result = CliRunner().invoke(app, [*words, "--help"])
+    assert result.exit_code == exits.OK
+    assert f"isthmus {' '.join(words)}" in result.output.partition("Example:")[2]
+
+
+#: Commands that print no facts: text for people, or what Terraform prints.
+WITHOUT_JSON = {"logs", "tf"}
+
+
+@pytest.mark.parametrize("words", [words for words, _ in COMMANDS if words[0] not in WITHOUT_JSON], ids=" ".join)
+def test_every_command_that_prints_facts_prints_them_as_json(words: list[str]) -> None:
+    assert "--json" in CliRunner().invoke(app, [*words, "--help"]).output
+
+
+def test_the_exit_codes_are_in_the_help() -> None:
+    output = " ".join(CliRunner().invoke(app, ["--help"]).output.split())
+    for code, meaning in exits.MEANINGS.items():
+        assert f"{code} {meaning}" in output
+
+
+def test_the_command_line_loads_no_sdk_before_a_command_runs() -> None:
+    """That keeps `isthmus --help` under 0.2 s."""
+    heavy = ["boto3", "grpc", "google", "duckdb", "rich", "httpx", "psutil", "msgspec", "starlette"]
+    path = f"import sys; sys.path[:0] = {sys.path}"
+    program = f"{path}; import isthmus.cli.app; print(*set({heavy}).intersection(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == ""
+
+
+def test_status_of_nothing_exits_with_not_up(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status"]) == exits.NOT_UP
+    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()[1:]] == [
+        ["proxy", "down"], ["aws", "down"], ["gcp", "down"],
+    ]  # fmt: skip
+
+
+def test_status_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--json"]) == exits.NOT_UP
+    assert json.loads(capsys.readouterr().out)["level"] == "down"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["break", "aws"], ["heal"], ["logs"], ["query", "select 1"], ["dlq", "list"], ["dlq", "redrive"], ["tail"]],
+    ids=" ".join,
+)
+def test_what_needs_the_clouds_says_that_they_are_not_up(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == exits.NOT_UP
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert "isthmus up" in said or "nothing was started" in said
+    assert "Traceback" not in said
+
+
+def test_down_of_nothing_is_fine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["down"]) == exits.OK
+    assert "nothing ran" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["nosuch"], ["status", "--nosuch"], ["break"]], ids=" ".join)
+def test_a_wrong_command_line_exits_with_usage(words: list[str]) -> None:
+    assert main(words) == exits.USAGE
+
+
+def test_a_wrong_fault_is_an_error_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["break", "aws", "--how", "explode"]) == exits.FAILED
+    said = capsys.readouterr().err
+    assert "“explode” is not a fault" in said
+    assert "to do: use one of: refuse, hang" in said
+
+
+def test_an_unreadable_record_is_named(run_directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_directory.mkdir()
+    (run_directory / "run.json").write_text("{")
+    assert main(["status"]) == exits.FAILED
+    assert str(run_directory / "run.json") in capsys.readouterr().err
+
+
+def test_a_run_directory_that_is_a_file_is_a_sentence(run_directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_directory.write_text("")
+    assert main(["down"]) == exits.FAILED
+    assert "error: " in capsys.readouterr().err
+
+
+def test_debug_shows_where_an_error_came_from() -> None:
+    with pytest.raises(Exception, match="not a fault"):
+        main(["break", "aws", "--how", "explode", "--debug"])
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == exits.OK
+    assert capsys.readouterr().out == f"isthmus {__version__}\n"
+
+
+def test_a_pipe_gets_plain_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    from isthmus.cli.output import print_table
+
+    print_table(("a", "long name"), [(1, None), ("four", 2)])
+    assert capsys.readouterr().out == "a     long name\n1\nfour  2\n"
+
+
+def test_typer_is_told_not_to_show_its_own_tracebacks() -> None:
+    assert isinstance(app, typer.Typer)
+    assert not app.pretty_exceptions_enable

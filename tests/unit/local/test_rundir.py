@@ -1,0 +1,111 @@
+"""The run directory keeps its record whole, private and under one command at a time."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from isthmus.core.errors import ConfigurationError
+from isthmus.local.errors import Busy, from_os_error
+from isthmus.local.ports import bind_loopback, choose, is_free
+from isthmus.local.rundir import PartRecord, RunDirectory, RunRecord, write_atomically
+
+
+def test_a_record_is_read_as_it_was_written(run: RunDirectory) -> None:
+    record = RunRecord(
+        {"aws": 1}, {"aws": PartRecord(7, "boot:1", "abc")}, "key", "token", {"aws": "d"}, ("aws",), {"aws": {}}
+    )
+    run.write(record)
+    assert run.read() == record
+
+
+def test_a_run_that_was_never_started_has_an_empty_record(run: RunDirectory) -> None:
+    assert run.read() == RunRecord()
+
+
+def test_only_its_owner_can_read_the_record_since_it_holds_the_key(run: RunDirectory) -> None:
+    run.write(RunRecord(api_key="secret"))
+    assert stat.S_IMODE(run.record_file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(run.root.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"format": 99, "parts": {}}'])
+def test_a_record_that_cannot_be_read_says_what_to_do(run: RunDirectory, content: str) -> None:
+    run.record_file.write_text(content)
+    with pytest.raises(ConfigurationError, match="can't be read") as caught:
+        run.read()
+    assert "delete the file" in caught.value.fix
+
+
+def test_a_write_that_fails_leaves_the_old_content_and_no_litter(run: RunDirectory) -> None:
+    run.write(RunRecord(api_key="old"))
+    with pytest.raises(OSError, match="Not a directory"):
+        write_atomically(run.record_file / "below a file", "new")
+    assert run.read().api_key == "old"
+    assert not list(run.root.glob(".run.json*"))
+
+
+def test_a_second_command_waits_and_then_says_that_the_run_is_busy(run: RunDirectory) -> None:
+    program = (
+        "import sys, pathlib; from isthmus.local.rundir import RunDirectory\n"
+        "with RunDirectory(pathlib.Path(sys.argv[1])).lock():\n print('held', flush=True); sys.stdin.read()"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", program, str(run.root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert holder.stdout and holder.stdout.readline() == "held\n"
+    with pytest.raises(Busy), run.lock(timeout_seconds=0.1):
+        pass
+    holder.kill()
+    holder.communicate()
+    with run.lock(timeout_seconds=5):
+        pass
+
+
+def test_purge_removes_all_but_the_lock(run: RunDirectory) -> None:
+    with run.lock():
+        (run.data("aws")).mkdir()
+        run.write(RunRecord())
+        run.purge()
+        assert [path.name for path in run.root.iterdir()] == ["lock"]
+
+
+def test_the_run_directory_is_in_the_current_folder_unless_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert RunDirectory.current({}).root == tmp_path / ".isthmus" / "run"
+    assert RunDirectory.current({"ISTHMUS_RUN_DIR": "/x/y"}).root == Path("/x/y")
+
+
+def test_ports_are_remembered_and_chosen_anew_when_taken() -> None:
+    first = choose({}, ["a", "b"])
+    assert choose(first, ["a", "b"]) == first
+    with bind_loopback(first["a"]) as taken:
+        taken.listen()
+        assert not is_free(first["a"])
+        second = choose(first, ["a", "b"])
+    assert second["b"] == first["b"]
+    assert second["a"] != first["a"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
+def test_a_full_disk_is_told_in_a_sentence() -> None:
+    with pytest.raises(OSError, match="No space") as caught, Path("/dev/full").open("w") as full:
+        full.write("x" * 10_000)
+        full.flush()
+    found = from_os_error(caught.value)
+    assert found.what == "the disk is full"
+    assert "free some space" in found.fix
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        (tmp_path / "absent.json").read_text()
+    assert from_os_error(caught.value).where.endswith("absent.json")
