@@ -1,0 +1,1 @@
+"""Pub/Sub: topics, subscriptions, filters, deadlines, dead letters, backoff, ordering, push."""
