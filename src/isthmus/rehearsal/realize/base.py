@@ -104,8 +104,8 @@ class Context:
         return _storage_client(self.google_http_endpoint, self.project)
 
     def kms(self) -> Any:
-        """A `google.cloud.kms_v1.KeyManagementServiceClient` (REST transport) of the local Cloud KMS."""
-        return _kms_client(self.google_http_endpoint)
+        """A `google.cloud.kms_v1.KeyManagementServiceClient` of the local Cloud KMS."""
+        return _kms_client(self.google_grpc_endpoint)
 
     def run(self) -> Any:
         """A session for the local Cloud Run admin API: `ctx.run().get("/v2/projects/…")` and so on."""
@@ -173,17 +173,14 @@ def _storage_client(endpoint: str, project: str) -> Any:
 
 
 @functools.lru_cache(maxsize=None)
-def _kms_client(endpoint: str) -> Any:
-    from google.auth.credentials import AnonymousCredentials
+def _kms_client(target: str) -> Any:
+    import grpc
     from google.cloud import kms_v1
     from google.cloud.kms_v1.services.key_management_service.transports import (
-        KeyManagementServiceRestTransport,
+        KeyManagementServiceGrpcTransport,
     )
 
-    parts = urlsplit(endpoint)
-    transport = KeyManagementServiceRestTransport(
-        host=parts.netloc, credentials=AnonymousCredentials(), url_scheme=parts.scheme
-    )
+    transport = KeyManagementServiceGrpcTransport(channel=grpc.insecure_channel(target), host=target)
     return kms_v1.KeyManagementServiceClient(transport=transport)
 
 

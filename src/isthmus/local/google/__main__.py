@@ -1,0 +1,33 @@
+"""`python -m isthmus.local.google`: the local Google Cloud alone."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from isthmus.local.google.server import ServerConfig, main
+
+
+def _config() -> ServerConfig:
+    parser = argparse.ArgumentParser(
+        prog="python -m isthmus.local.google",
+        description="Pub/Sub, Cloud Storage, Cloud KMS and Cloud Run on this machine, on loopback only.",
+    )
+    parser.add_argument("--data-dir", type=Path, required=True, help="where everything is kept")
+    parser.add_argument("--log-dir", type=Path, help="where the services' logs go; DATA_DIR/logs unless told")
+    parser.add_argument("--http-port", type=int, default=0, help="Cloud Storage and Cloud Run; 0 chooses a free one")
+    parser.add_argument("--grpc-port", type=int, default=0, help="Pub/Sub and KMS; 0 chooses a free one")
+    parser.add_argument("--project", default="isthmus-dev", help="the project id")
+    options = parser.parse_args()
+    return ServerConfig(
+        data_dir=options.data_dir,
+        log_dir=options.log_dir or options.data_dir / "logs",
+        project=options.project,
+        http_port=options.http_port,
+        grpc_port=options.grpc_port,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(_config()))
