@@ -250,7 +250,7 @@ def _value(raw: msgspec.Raw) -> object:
 
 def _fault(attributes: Mapping[str, msgspec.Raw], raw: bytes) -> tuple[str, str] | None:
     """Returns the attribute at fault and the reason, or None for a good event."""
-    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _depth(raw) > MAX_DEPTH + 1:
+    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and depth(raw) > MAX_DEPTH + 1:
         return "data", f"nested deeper than {MAX_DEPTH} levels"
     for name in ("specversion", "id", "source", "type"):
         if name not in attributes:
@@ -332,7 +332,7 @@ def is_rfc3339(text: str) -> bool:
         return False
 
 
-def _depth(raw: bytes) -> int:
+def depth(raw: bytes) -> int:
     """The deepest nesting of brackets outside of strings."""
     depth = deepest = 0
     for match in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', raw):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import platform
+import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from isthmus.core.errors import IsthmusError
 from isthmus.local import process
 from isthmus.local.credentials import senders_variable
-from isthmus.local.endpoints import Endpoints
+from isthmus.local.endpoints import url
 from isthmus.local.packages import PACKAGES
-from isthmus.local.parts import CLOUDS
+from isthmus.local.parts import ACCOUNT_ID, PROJECT, REGION
+from isthmus.local.ports import HOST
 from isthmus.local.project import digest_of, project_root
 from isthmus.local.rundir import RunDirectory, RunRecord
+from isthmus.rehearsal import runner
+from isthmus.rehearsal.realize.base import Context
 
 ENVIRONMENT = "dev"
 STACKS = {"aws": "platform/aws", "gcp": "platform/gcp"}
@@ -52,11 +55,20 @@ def apply(run: RunDirectory, cloud: str) -> Mapping[str, Any]:
     Raises:
         TerraformFailed: With what Terraform said.
     """
-    stack = STACKS[cloud]
-    for words in (["init", "-input=false"], ["apply", "-input=false", "-auto-approve"]):
-        _run(run, stack, words)
-    outputs = json.loads(_run(run, stack, ["output", "-json"]))
-    return {name: output["value"] for name, output in outputs.items()}
+    record = run.read()
+    stack = _stack(run, record, ENVIRONMENT, STACKS[cloud])
+    with tempfile.TemporaryFile("w+") as out:
+        words = ["apply", "-input=false", "-auto-approve"]
+        code = runner.run_stack(stack, words, live=True, context=_context(record), stdout=out, stderr=out)
+        out.seek(0)
+        said = out.read()
+    if code != 0:
+        raise TerraformFailed(
+            f"terraform apply failed\n{said.strip()}",
+            where=f"terraform/stacks/{STACKS[cloud]}",
+            fix=f"read what Terraform says above; `isthmus tf {ENVIRONMENT} {STACKS[cloud]} plan` shows it again",
+        )
+    return runner.outputs(stack)
 
 
 def run_terraform(run: RunDirectory, environment: str, stack: str, arguments: Sequence[str]) -> int:
@@ -64,34 +76,27 @@ def run_terraform(run: RunDirectory, environment: str, stack: str, arguments: Se
 
     The local clouds are used where they are up; otherwise nothing is made and computed values stay unknown.
     """
-    return _terraform(run.read(), environment, stack, arguments, capture=False)[0]
+    record = run.read()
+    context = _context(record)
+    found = _stack(run, record, environment, stack)
+    return runner.run_stack(found, arguments, live=context.live, context=context)
 
 
-def is_live(record: RunRecord) -> bool:
-    """Whether both local clouds run, so that resources can be made on them."""
-    return all(name in record.parts and process.alive(record.parts[name]) for name in CLOUDS)
+def _stack(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> runner.Stack:
+    return runner.stack_of(
+        environment, stack, root=project_root(), run_dir=run.root, variables=variables(record)
+    )
 
 
-def _run(run: RunDirectory, stack: str, arguments: Sequence[str]) -> str:
-    code, output = _terraform(run.read(), ENVIRONMENT, stack, arguments, capture=True)
-    if code != 0:
-        raise TerraformFailed(
-            f"terraform {arguments[0]} failed\n{output.strip()}",
-            where=f"terraform/stacks/{stack}",
-            fix=f"read what Terraform says above; `isthmus tf {ENVIRONMENT} {stack} plan` shows it again",
-        )
-    return output
-
-
-def _terraform(
-    record: RunRecord, environment: str, stack: str, arguments: Sequence[str], *, capture: bool
-) -> tuple[int, str]:
-    """The one place that calls the rehearsal's runner."""
-    # The runner is not in the tree yet. What it is to be given is all here: the project's root, the variables of this
-    # machine, and the endpoints past the fault proxies while the clouds run.
-    endpoints = Endpoints.of(record) if is_live(record) else None
-    raise TerraformFailed(
-        "the rehearsal's runner is not part of this Isthmus yet",
-        where=f"{environment}/{stack}: {' '.join(arguments)} ({'live' if endpoints else 'plan'}, capture={capture})",
-        fix="wire isthmus.rehearsal.runner in isthmus.local.stacks",
+def _context(record: RunRecord) -> Context:
+    """The clouds that run, past the fault proxies; nothing is made on one that doesn't."""
+    ports = record.ports
+    aws, gcp = (name in record.parts and process.alive(record.parts[name]) for name in ("aws", "gcp"))
+    return Context(
+        aws_endpoint=url(ports["aws"]) if aws else "",
+        google_http_endpoint=url(ports["gcp.http"]) if gcp else "",
+        google_grpc_endpoint=f"{HOST}:{ports['gcp.pubsub']}" if gcp else "",
+        region=REGION,
+        account_id=ACCOUNT_ID,
+        project=PROJECT,
     )

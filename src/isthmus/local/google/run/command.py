@@ -12,8 +12,8 @@ from isthmus.local.google.run.probe import Probe
 
 #: Names that Cloud Run sets itself and takes from nobody.
 RESERVED = frozenset({"PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"})
-#: What the server may hold for itself and a service has no business with: real credentials of the person at the machine.
-_SECRETS = re.compile(r"GOOGLE_APPLICATION_CREDENTIALS|CLOUDSDK_.*|GITHUB_TOKEN|GH_TOKEN|ISTHMUS_(RUN_)?API_KEY|ISTHMUS_.*_TOKEN")
+#: What the server may hold for itself and a service has no business with: real credentials of whoever started it.
+_SECRETS = re.compile(r"GOOGLE_APPLICATION_CREDENTIALS|CLOUDSDK_.*|ISTHMUS_API_KEY")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from isthmus.core.errors import IsthmusError
 from isthmus.local.google.run.command import Launch
 
 STARTUP_SECONDS = 20.0
@@ -24,7 +25,7 @@ Started = Callable[[int, float], Awaitable[None]]
 """Called with the process id and start time of every process, so that a later server can find it."""
 
 
-class NotReady(Exception):
+class NotReady(IsthmusError):
     """The process ended, or did not answer its probe in time; the text says which."""
 
 
@@ -41,6 +42,7 @@ class Keeper:
         self._started = started
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._spawning = asyncio.Lock()
 
     async def start(self) -> None:
         """Starts the process and waits until it answers.
@@ -66,7 +68,9 @@ class Keeper:
     async def stop(self) -> None:
         """Ends the process: SIGTERM, then SIGKILL to all that it left in its group."""
         if self._watch is not None:
-            self._watch.cancel()
+            # Not in the middle of a start: a process that nobody knows would be left.
+            async with self._spawning:
+                self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
             self._watch = None
         process, self._process = self._process, None
@@ -119,7 +123,8 @@ class Keeper:
                 backoff = _FIRST_BACKOFF_SECONDS
             await asyncio.sleep(backoff)
             backoff = min(2 * backoff, _LAST_BACKOFF_SECONDS)
-            await self._spawn()
+            async with self._spawning:
+                await self._spawn()
 
 
 def start_time(pid: int) -> float:
@@ -138,7 +143,9 @@ def reap(pid: int, started: float) -> None:
         if abs(process.create_time() - started) > 1.0:
             return
         _kill_group(pid)
-        process.wait(timeout=5)
+        deadline = time.monotonic() + 5
+        while process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
+            time.sleep(0.01)
 
 
 def _kill_group(pid: int) -> None:

@@ -1,0 +1,70 @@
+"""Batches: the events of one request, with the key that makes sending them again harmless."""
+
+from __future__ import annotations
+
+import time
+import uuid
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from isthmus.core import uuid7
+
+_GZIP_LEVEL = 1
+_GZIP_WBITS = 31
+
+
+@dataclass(eq=False)
+class Batch:
+    """Events that go in one request.
+
+    The key is made with the batch and stays over all retries and both clouds, so that an ingest that had taken it already
+    makes the same objects again. Its order is part of that: the same key always goes with the same events.
+
+    Attributes:
+        lines: The events, one line of JSON each.
+        size_bytes: Bytes of the lines.
+        key: Its Idempotency-Key, a UUIDv7.
+        first_tried: Monotonic seconds of the first request, None before.
+        attempts: Requests made with it.
+        tried: Name of the endpoint that was tried first, "" before.
+        avoid: Name of the endpoint that failed last.
+        refused_by: Endpoints that won't take it from this sender, and what they said.
+    """
+
+    lines: list[bytes]
+    size_bytes: int
+    key: uuid.UUID = field(default_factory=uuid7.new)
+    first_tried: float | None = None
+    attempts: int = 0
+    tried: str = ""
+    avoid: str = ""
+    refused_by: dict[str, str] = field(default_factory=dict)
+    _body: bytes = b""
+
+    @classmethod
+    def of(cls, lines: Sequence[bytes], key: uuid.UUID | None = None) -> Batch:
+        """Makes a batch of lines, with a new key unless one is given."""
+        return cls(list(lines), sum(map(len, lines)), key or uuid7.new())
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def body(self) -> bytes:
+        """Returns the request's body: a CloudEvents JSON batch, gzip. It is made once and kept for retries."""
+        if not self._body:
+            self._body = zlib.compress(b"[" + b",".join(self.lines) + b"]", _GZIP_LEVEL, _GZIP_WBITS)
+        return self._body
+
+    def renew(self, max_age_seconds: float) -> bool:
+        """Gives it a new key when the key is older, as ingests won't take it for much longer; True when it did."""
+        age_ms = time.time_ns() // 1_000_000 - uuid7.unix_ms(self.key)
+        if age_ms <= max_age_seconds * 1000:
+            return False
+        self.key = uuid7.new()
+        return True
+
+    def halves(self) -> list[Batch]:
+        """Splits it in two batches with keys of their own."""
+        middle = len(self.lines) // 2
+        return [Batch.of(self.lines[:middle]), Batch.of(self.lines[middle:])]

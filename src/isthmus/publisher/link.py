@@ -1,0 +1,165 @@
+"""One endpoint at work: its connections, its circuit, and finding out that it hangs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import httpx
+
+from isthmus.core.requests import BATCH
+from isthmus.publisher import answers
+from isthmus.publisher.answers import Answer
+from isthmus.publisher.batch import Batch
+from isthmus.publisher.circuit import Circuit
+from isthmus.publisher.config import Endpoint, PublisherConfig
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_STRETCH = 4.0
+"""How many times its slowest recent answer an endpoint may take before it is suspected. Ours."""
+
+_DECISIVE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError)
+
+
+class Link:
+    """The connection to one endpoint.
+
+    Args:
+        endpoint: Where it is.
+        config: The publisher's configuration.
+        changed: Called when the endpoint comes or goes.
+    """
+
+    def __init__(self, endpoint: Endpoint, config: PublisherConfig, changed: Callable[[], None]) -> None:
+        self.name = endpoint.name
+        self.in_flight = 0
+        self.last_used = 0.0
+        self.not_before = 0.0
+        self.circuit = Circuit(config.failures_to_open, config.cool_down_seconds, config.cool_down_cap_seconds)
+        self._config = config
+        self._changed = changed
+        self._client = _client(endpoint, config)
+        self._scopes: set[asyncio.Timeout] = set()
+        self._latencies: deque[float] = deque(maxlen=20)
+        self._probing: asyncio.Task[None] | None = None
+        self._suspecting: asyncio.Task[None] | None = None
+
+    def usable(self, now: float) -> bool:
+        """Whether it may be given a request now."""
+        if self.circuit.state == "open" or now < self.not_before:
+            return False
+        return self.in_flight < (1 if self.circuit.state == "half-open" else self._config.max_in_flight)
+
+    async def post(self, batch: Batch) -> Answer:
+        """Sends a batch and says what came of it; a failure on the way is an answer `retry`."""
+        began = time.monotonic()
+        watch = asyncio.get_running_loop().call_later(self._patience(), self._suspect)
+        try:
+            async with asyncio.timeout(self._longest()) as scope:
+                self._scopes.add(scope)
+                try:
+                    response = await self._client.post("/v1/events", content=batch.body(), headers=self._headers(batch))
+                finally:
+                    self._scopes.discard(scope)
+        except (httpx.HTTPError, TimeoutError, OSError) as error:
+            return self._failed(_reason(error), decisive=isinstance(error, _DECISIVE))
+        finally:
+            watch.cancel()
+        return self._answered(response, time.monotonic() - began, len(batch))
+
+    def _headers(self, batch: Batch) -> dict[str, str]:
+        return {"idempotency-key": str(batch.key), "content-type": BATCH, "content-encoding": "gzip"}
+
+    def _longest(self) -> float:
+        return self._config.connect_timeout_seconds + 2 * self._config.read_timeout_seconds
+
+    def _answered(self, response: httpx.Response, seconds: float, count: int) -> Answer:
+        answer = answers.read(response.status_code, response.headers, response.content, count)
+        self._latencies.append(seconds)
+        if answer.kind != "retry" or answer.overload:
+            self.circuit.succeeded()
+        else:
+            self._failed(answer.detail, decisive=False)
+        if answer.wait_seconds:
+            self.not_before = time.monotonic() + answer.wait_seconds
+        return answer
+
+    def _failed(self, reason: str, *, decisive: bool) -> Answer:
+        if self.circuit.failed(reason, decisive=decisive):
+            self._open()
+        return Answer("retry", reason)
+
+    def _open(self) -> None:
+        """Takes back what is on its way to an endpoint that is out, and begins to probe it."""
+        for scope in list(self._scopes):
+            scope.reschedule(asyncio.get_running_loop().time())
+        if self._probing is None or self._probing.done():
+            self._probing = asyncio.create_task(self._probe_until_answered())
+
+    async def _probe_until_answered(self) -> None:
+        while self.circuit.state == "open":
+            await asyncio.sleep(self.circuit.cool_down())
+            reason = await self._probe(self._config.read_timeout_seconds)
+            self.circuit.probed(not reason, reason)
+        self._changed()
+
+    async def _probe(self, seconds: float) -> str:
+        """Asks whether it is alive; "" when it answers anything but a fault of a gateway."""
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(seconds):
+                response = await self._client.get(self._config.probe_path)
+        except (httpx.HTTPError, TimeoutError, OSError) as error:
+            return _reason(error)
+        self._latencies.append(time.monotonic() - began)
+        return f"HTTP {response.status_code}" if response.status_code in (502, 503, 504) else ""
+
+    def _patience(self) -> float:
+        usual = _STRETCH * max(self._latencies, default=0.0)
+        return min(max(self._config.suspect_seconds, usual), self._config.read_timeout_seconds)
+
+    def _suspect(self) -> None:
+        """An answer takes long: find out whether the endpoint hangs, rather than wait for the read timeout."""
+        if self.circuit.state != "open" and (self._suspecting is None or self._suspecting.done()):
+            self._suspecting = asyncio.create_task(self._find_out())
+
+    async def _find_out(self) -> None:
+        usual = 2 * max(self._latencies, default=0.0)
+        fault = await self._probe(min(max(self._config.probe_timeout_seconds, usual), self._config.read_timeout_seconds))
+        if fault:
+            self._failed(f"no answer, and none to a probe: {fault}", decisive=True)
+            self._changed()
+
+    async def close(self) -> None:
+        """Ends probes and connections."""
+        tasks = [task for task in (self._probing, self._suspecting) if task and not task.done()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with contextlib.suppress(httpx.HTTPError, OSError):
+            await self._client.aclose()
+
+
+def _client(endpoint: Endpoint, config: PublisherConfig) -> httpx.AsyncClient:
+    headers = {"x-api-key": config.api_key} if config.api_key else {}
+    if endpoint.host:
+        headers["host"] = endpoint.host
+    read = config.read_timeout_seconds
+    return httpx.AsyncClient(
+        base_url=endpoint.url.rstrip("/"),
+        headers=headers,
+        timeout=httpx.Timeout(read, connect=config.connect_timeout_seconds, pool=None),
+        # One more for probes, which must not wait behind requests that hang.
+        limits=httpx.Limits(max_connections=config.max_in_flight + 1, keepalive_expiry=30.0),
+        # A proxy of the environment is for the world outside, never for this machine.
+        trust_env=urlsplit(endpoint.url).hostname not in _LOOPBACK,
+    )
+
+
+def _reason(error: BaseException) -> str:
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,110 @@
+"""The spool: batches on disk while no ingest can be reached, in the order sent, over restarts of the process."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from isthmus.publisher.batch import Batch
+from isthmus.publisher.errors import SpoolFault
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS batches (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, events INTEGER NOT NULL, lines BLOB NOT NULL
+)"""
+_FIX = "free some space, or name another file as spool_path"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One spooled batch and its place."""
+
+    id: int
+    batch: Batch
+
+
+class Spool:
+    """Batches in a SQLite file. What `add` returns from has been synced to disk.
+
+    Two processes may share a file: both then send what is in it, with the same keys, so nothing is kept twice.
+
+    Args:
+        path: The file; made when missing.
+        max_bytes: Bytes of batches, compressed, that it takes.
+
+    Raises:
+        SpoolFault: when it can't be opened or isn't a spool.
+    """
+
+    def __init__(self, path: Path, max_bytes: int) -> None:
+        self._where = str(path)
+        self._max_bytes = max_bytes
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # One thread at a time uses it, not always the same one.
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.execute(_TABLE)
+            self._count()
+        except (sqlite3.Error, OSError) as error:
+            raise SpoolFault(f"the spool can't be opened: {error}", where=self._where, fix=_FIX) from None
+
+    def _count(self) -> None:
+        row = self._db.execute("SELECT COALESCE(SUM(events), 0), COALESCE(SUM(LENGTH(lines)), 0) FROM batches").fetchone()
+        self.events, self.size_bytes = int(row[0]), int(row[1])
+
+    def add(self, batches: Sequence[Batch]) -> bool:
+        """Appends batches, all or none; False when they don't fit.
+
+        Raises:
+            SpoolFault: when the disk won't take them.
+        """
+        return self._change([], batches)
+
+    def replace(self, row: Row, batches: Sequence[Batch]) -> None:
+        """Puts what is left of a batch in its stead, behind the others; nothing when nothing is left.
+
+        Raises:
+            SpoolFault: when the file can't be written.
+        """
+        self._change([row.id], batches, bounded=False)
+
+    def _change(self, removed: Sequence[int], added: Sequence[Batch], *, bounded: bool = True) -> bool:
+        rows = [(str(b.key), len(b), zlib.compress(b"\n".join(b.lines), 1)) for b in added]
+        if bounded and self.size_bytes + sum(len(lines) for _, _, lines in rows) > self._max_bytes:
+            return False
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.executemany("DELETE FROM batches WHERE id = ?", [(id_,) for id_ in removed])
+                self._db.executemany("INSERT INTO batches (key, events, lines) VALUES (?, ?, ?)", rows)
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._count()
+        except sqlite3.Error as error:
+            raise SpoolFault(f"the spool can't be written: {error}", where=self._where, fix=_FIX) from None
+        return True
+
+    def oldest(self, limit: int) -> list[Row]:
+        """Returns the oldest batches.
+
+        Raises:
+            SpoolFault: when they can't be read.
+        """
+        try:
+            found = self._db.execute("SELECT id, key, lines FROM batches ORDER BY id LIMIT ?", (limit,)).fetchall()
+            return [Row(id_, Batch.of(zlib.decompress(data).split(b"\n"), uuid.UUID(key))) for id_, key, data in found]
+        except (sqlite3.Error, zlib.error, ValueError) as error:
+            raise SpoolFault(f"the spool can't be read: {error}", where=self._where, fix=_FIX) from None
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._db.close()
