@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 import msgspec
@@ -49,6 +50,7 @@ class Answer:
         wait_seconds: What `Retry-After` said, 0 for nothing.
         overload: Whether a retry was asked for by an endpoint that is well.
         status: The HTTP status, 0 when there was none.
+        server_ms: The ingest's clock, Unix milliseconds, with `stale-key`; None when it didn't tell.
     """
 
     kind: Kind
@@ -58,6 +60,7 @@ class Answer:
     wait_seconds: float = 0.0
     overload: bool = False
     status: int = 0
+    server_ms: int | None = None
 
 
 class _Rejection(msgspec.Struct):
@@ -88,7 +91,7 @@ def read(status: int, headers: Mapping[str, str], body: bytes, count: int) -> An
         # None of the request is held, and each event has its reason.
         return Answer("rejected", detail, _listed(document, count), status=status)
     if status == 400 and "Idempotency-Key" in detail:
-        return Answer("stale-key", detail, status=status)
+        return Answer("stale-key", detail, status=status, server_ms=_clock(headers.get("date", "")))
     if status == 413 and count > 1:
         return Answer("split", detail, status=status)
     if status in _REFUSED:
@@ -129,3 +132,10 @@ def _retry_after(text: str) -> float:
         return min(max(float(text), 0.0), RETRY_AFTER_CAP_SECONDS)
     except ValueError:
         return 0.0
+
+
+def _clock(text: str) -> int | None:
+    try:
+        return int(parsedate_to_datetime(text).timestamp() * 1000)
+    except (TypeError, ValueError):
+        return None

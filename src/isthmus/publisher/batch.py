@@ -30,6 +30,7 @@ class Batch:
         tried: Name of the endpoint that was tried first, "" before.
         avoid: Name of the endpoint that failed last.
         refused_by: Endpoints that won't take it from this sender, and what they said.
+        rekeyed: Whether its key was made anew after an ingest found its time out of range.
     """
 
     lines: list[bytes]
@@ -40,6 +41,7 @@ class Batch:
     tried: str = ""
     avoid: str = ""
     refused_by: dict[str, str] = field(default_factory=dict)
+    rekeyed: bool = False
     _body: bytes = b""
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 
 from isthmus.publisher.batch import Batch
@@ -19,7 +20,7 @@ class Outbox:
     def __init__(self, config: PublisherConfig) -> None:
         self._config = config
         self._room = threading.Condition()
-        self._batches: list[Batch] = []
+        self._batches: deque[Batch] = deque()
         self._lines: list[bytes] = []
         self._bytes = 0
         self._first_at = 0.0
@@ -78,7 +79,7 @@ class Outbox:
         with self._room:
             if not self._batches and self._lines and (force or self._due_in() <= 0):
                 self._cut()
-            return self._batches.pop(0) if self._batches else None
+            return self._batches.popleft() if self._batches else None
 
     def due_in(self) -> float | None:
         """Seconds until the open batch has lingered long enough; None when there is none."""
@@ -96,9 +97,9 @@ class Outbox:
             self._room.notify_all()
 
     def wait_for_room(self, seconds: float) -> None:
-        """Blocks the calling thread until something was settled, or so long."""
+        """Blocks the calling thread while the buffer is full, until something is settled, for so long at most."""
         with self._room:
-            if self._held_events >= self._config.max_buffered_events or self._held_bytes:
+            if self._full(1):
                 self._room.wait(seconds)
 
     def wake(self) -> None:

@@ -50,21 +50,22 @@ class Spool:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute(_TABLE)
-            self._count()
+            self.events, self.size_bytes = self._total("1")
         except (sqlite3.Error, OSError) as error:
             raise SpoolFault(f"the spool can't be opened: {error}", where=self._where, fix=_FIX) from None
 
-    def _count(self) -> None:
-        row = self._db.execute("SELECT COALESCE(SUM(events), 0), COALESCE(SUM(LENGTH(lines)), 0) FROM batches").fetchone()
-        self.events, self.size_bytes = int(row[0]), int(row[1])
+    def _total(self, condition: str, *values: int) -> tuple[int, int]:
+        query = "SELECT COALESCE(SUM(events), 0), COALESCE(SUM(LENGTH(lines)), 0) FROM batches WHERE " + condition
+        events, size_bytes = self._db.execute(query, values).fetchone()
+        return int(events), int(size_bytes)
 
-    def add(self, batches: Sequence[Batch]) -> bool:
-        """Appends batches, all or none; False when they don't fit.
+    def add(self, batches: Sequence[Batch], *, bounded: bool = True) -> bool:
+        """Appends batches, all or none; False when they don't fit, unless `bounded` is off.
 
         Raises:
             SpoolFault: when the disk won't take them.
         """
-        return self._change([], batches)
+        return self._change(None, batches, bounded=bounded)
 
     def replace(self, row: Row, batches: Sequence[Batch]) -> None:
         """Puts what is left of a batch in its stead, behind the others; nothing when nothing is left.
@@ -72,26 +73,34 @@ class Spool:
         Raises:
             SpoolFault: when the file can't be written.
         """
-        self._change([row.id], batches, bounded=False)
+        self._change(row.id, batches, bounded=False)
 
-    def _change(self, removed: Sequence[int], added: Sequence[Batch], *, bounded: bool = True) -> bool:
+    def _change(self, removed: int | None, added: Sequence[Batch], *, bounded: bool = True) -> bool:
         rows = [(str(b.key), len(b), zlib.compress(b"\n".join(b.lines), 1)) for b in added]
-        if bounded and self.size_bytes + sum(len(lines) for _, _, lines in rows) > self._max_bytes:
+        size_bytes = sum(len(lines) for _, _, lines in rows)
+        if bounded and self.size_bytes + size_bytes > self._max_bytes:
             return False
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._db.executemany("DELETE FROM batches WHERE id = ?", [(id_,) for id_ in removed])
-                self._db.executemany("INSERT INTO batches (key, events, lines) VALUES (?, ?, ?)", rows)
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-            self._count()
+            gone_events, gone_bytes = self._write(removed, rows)
         except sqlite3.Error as error:
             raise SpoolFault(f"the spool can't be written: {error}", where=self._where, fix=_FIX) from None
+        self.events += sum(map(len, added)) - gone_events
+        self.size_bytes += size_bytes - gone_bytes
         return True
+
+    def _write(self, removed: int | None, rows: Sequence[tuple[str, int, bytes]]) -> tuple[int, int]:
+        """Returns the events and bytes that were removed."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            gone = (0, 0) if removed is None else self._total("id = ?", removed)
+            self._db.execute("DELETE FROM batches WHERE id = ?", (removed,))
+            self._db.executemany("INSERT INTO batches (key, events, lines) VALUES (?, ?, ?)", rows)
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        return gone
 
     def oldest(self, limit: int) -> list[Row]:
         """Returns the oldest batches.

@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 
@@ -44,9 +45,11 @@ class Service(http.server.BaseHTTPRequestHandler):
 
 
 def serve() -> None:
-    """Runs the service; FAIL in its environment makes it end at once."""
+    """Runs the service; FAIL in its environment makes it end at once, GATE makes it wait for a file."""
     if os.environ.get("FAIL"):
         sys.exit("the reason why it failed")
+    while os.environ.get("GATE") and not Path(os.environ["GATE"]).exists():
+        time.sleep(0.02)
     http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Service).serve_forever()
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -116,7 +118,8 @@ def test_a_created_service_answers_at_its_uri(server: Server) -> None:
     """The operation is done when the process answers, and the process has the environment of a Cloud Run container."""
     service = server.create("created", GREETING="hello")
     said = answer(service)
-    wanted = {"GREETING": "hello", "INJECTED": "yes", "MARK": "inherited", "K_SERVICE": "created", "K_CONFIGURATION": "created"}
+    wanted = {"GREETING": "hello", "INJECTED": "yes", "MARK": "inherited"}
+    wanted |= {"K_SERVICE": "created", "K_CONFIGURATION": "created"}
     assert wanted.items() <= said.items()
     assert f"{PARENT}/services/created/revisions/{said['K_REVISION']}" == service.latest_ready_revision
     assert said["PORT"] == service.uri.rpartition(":")[2]
@@ -247,7 +250,28 @@ def test_services_end_with_the_server_and_come_back_with_it(mortal: Server, how:
     mortal.start()
     after = mortal.get("lasting")
     assert after == before
-    assert (answer(after)["COLOR"], answer(after)["K_REVISION"]) == ("green", before.latest_ready_revision.rpartition("/")[2])
+    said = answer(after)
+    assert (said["COLOR"], said["K_REVISION"]) == ("green", before.latest_ready_revision.rpartition("/")[2])
+
+
+def test_a_create_that_a_kill_cut_short_is_finished_by_the_next_server(mortal: Server, tmp_path: Path) -> None:
+    """What was kept is carried out, and its operation is done in the end."""
+    gate, operations = tmp_path / "gate", f"/v2/{PARENT}/operations"
+    body = {"template": {"containers": [{"image": "image", "env": [{"name": "GATE", "value": str(gate)}]}]}}
+    request = threading.Thread(target=_try_to_create, args=(f"{mortal.url}/v2/{PARENT}/services?serviceId=cut", body))
+    request.start()
+    until(lambda: bool(requests.get(mortal.url + operations, timeout=5).json()["operations"]))
+    mortal.end(signal.SIGKILL)
+    request.join()
+    gate.touch()
+    mortal.start()
+    assert answer(mortal.get("cut"))["K_SERVICE"] == "cut"
+    assert [one["done"] for one in requests.get(mortal.url + operations, timeout=5).json()["operations"]] == [True]
+
+
+def _try_to_create(url: str, body: dict[str, Any]) -> None:
+    with contextlib.suppress(requests.RequestException):
+        requests.post(url, json=body, timeout=20)
 
 
 def _pid(service: run_v2.Service) -> int | None:

@@ -85,7 +85,7 @@ class AdminApi:
         def begin() -> Record:
             record = self._record(request)
             resource.check_etag(record.body, request.query_params.get("etag", ""))
-            expires = datetime.datetime.now(datetime.timezone.utc) + _DELETED_FOR
+            expires = datetime.datetime.now(datetime.UTC) + _DELETED_FOR
             times = {"deleteTime": resource.timestamp(), "expireTime": expires.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
             return replace(record, body={**record.body, **times})
 

@@ -37,7 +37,7 @@ class Probe:
         """Whether the service answers on the port now."""
         try:
             return await asyncio.wait_for(self._try(port), self.timeout_seconds)
-        except (OSError, asyncio.TimeoutError, ValueError):
+        except (TimeoutError, OSError, ValueError):
             return False
 
     async def _try(self, port: int) -> bool:

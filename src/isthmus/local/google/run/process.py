@@ -17,6 +17,7 @@ from isthmus.core.errors import IsthmusError
 from isthmus.local.google.run.command import Launch
 
 STARTUP_SECONDS = 20.0
+_RESUME_SECONDS = 10.0
 _GRACE_SECONDS = 5.0
 _FIRST_BACKOFF_SECONDS, _LAST_BACKOFF_SECONDS = 0.2, 5.0
 _LEASH = str(Path(__file__).with_name("leash.py"))
@@ -52,7 +53,7 @@ class Keeper:
         """
         try:
             await self._spawn()
-            await self._until_ready()
+            await self._until_ready(STARTUP_SECONDS)
         except BaseException:
             await self.stop()
             raise
@@ -63,7 +64,7 @@ class Keeper:
         await self._spawn()
         self._watch = asyncio.create_task(self._keep())
         with contextlib.suppress(NotReady):
-            await self._until_ready()
+            await self._until_ready(_RESUME_SECONDS)
 
     async def stop(self) -> None:
         """Ends the process: SIGTERM, then SIGKILL to all that it left in its group."""
@@ -98,9 +99,9 @@ class Keeper:
             )
         await self._started(self._process.pid, start_time(self._process.pid))
 
-    async def _until_ready(self) -> None:
+    async def _until_ready(self, seconds: float) -> None:
         process = self._process
-        deadline = time.monotonic() + STARTUP_SECONDS
+        deadline = time.monotonic() + seconds
         while process is not None and time.monotonic() < deadline:
             if process.returncode is not None:
                 raise NotReady(f"The container exited with {_ending(process.returncode)}.")

@@ -19,18 +19,25 @@ _INGRESS = (
     "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
     "INGRESS_TRAFFIC_NONE",
 )
-_STAGES = ("LAUNCH_STAGE_UNSPECIFIED", "EARLY_ACCESS", "ALPHA", "BETA", "GA", "DEPRECATED", "UNIMPLEMENTED", "PRELAUNCH")
+_STAGES = (
+    *("LAUNCH_STAGE_UNSPECIFIED", "EARLY_ACCESS", "ALPHA", "BETA", "GA"),
+    *("DEPRECATED", "UNIMPLEMENTED", "PRELAUNCH"),
+)
 _LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
 _TARGETS = ("TRAFFIC_TARGET_ALLOCATION_TYPE_UNSPECIFIED", _LATEST, "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION")
 _SPEC = frozenset(
-    "description labels annotations client clientVersion ingress launchStage binaryAuthorization template traffic scaling "
-    "invokerIamDisabled defaultUriDisabled customAudiences buildConfig iapEnabled multiRegionSettings "
-    "threatDetectionEnabled".split()
+    {
+        "description", "labels", "annotations", "client", "clientVersion", "ingress", "launchStage",
+        "binaryAuthorization", "template", "traffic", "scaling", "invokerIamDisabled", "defaultUriDisabled",
+        "customAudiences", "buildConfig", "iapEnabled", "multiRegionSettings", "threatDetectionEnabled",
+    }
 )
 _OUTPUT = frozenset(
-    "name uid generation createTime updateTime deleteTime expireTime creator lastModifier urls observedGeneration "
-    "terminalCondition conditions latestReadyRevision latestCreatedRevision trafficStatuses uri satisfiesPzs "
-    "reconciling etag".split()
+    {
+        "name", "uid", "generation", "createTime", "updateTime", "deleteTime", "expireTime", "creator",
+        "lastModifier", "urls", "observedGeneration", "terminalCondition", "conditions", "latestReadyRevision",
+        "latestCreatedRevision", "trafficStatuses", "uri", "satisfiesPzs", "reconciling", "etag",
+    }
 )
 
 
@@ -95,7 +102,7 @@ def short(name: str) -> str:
 
 def timestamp() -> str:
     """The time now as Google writes it."""
-    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _spec(given: Json, project: str) -> Json:

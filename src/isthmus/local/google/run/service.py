@@ -57,9 +57,10 @@ class CloudRun:
         return self._admin.routes()
 
     async def start(self) -> None:
-        """Starts again the services that ran when the last server ended; returns when they answer or have had time to."""
+        """Starts again the services that ran before; returns when they answer or have had time to."""
         for pid, started in self._store.left:
             await asyncio.to_thread(reap, pid, started)
+        await self._store.forget_left()
         records = list(self._store.services.values())
         await self._operations.resume()
         await asyncio.gather(*(self._resume(record) for record in records if record.serving and not record.pending))

@@ -59,7 +59,6 @@ class Store:
         }
         #: Processes of the server before this one: id and start time.
         self.left = [(int(pid), float(started)) for pid, started in read("SELECT pid, started FROM processes")]
-        self._database.later([("DELETE FROM processes", ())])
 
     async def save(self, record: Record, operation: dict[str, Any] | None = None) -> None:
         """Keeps a service and, in the same moment, the operation that made it so."""
@@ -76,6 +75,10 @@ class Store:
         self.services.pop(record.name, None)
         gone = ("DELETE FROM services WHERE name = ?", (record.name,))
         await self._database.commit([gone, *self._operation(operation)])
+
+    async def forget_left(self) -> None:
+        """Forgets the processes of the server before this one: they are gone."""
+        await self._database.commit([("DELETE FROM processes", ())])
 
     async def process(self, service: str, pid: int, started: float) -> None:
         """Notes the one process of a service, for the server after this one."""

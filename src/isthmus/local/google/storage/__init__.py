@@ -1,0 +1,1 @@
+"""Cloud Storage, JSON API: buckets, objects, generations, preconditions, uploads in all three forms."""

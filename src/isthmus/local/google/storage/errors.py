@@ -1,0 +1,56 @@
+"""Errors in the shape of Google's JSON APIs."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse, Response
+
+_REASONS = {
+    400: "invalid",
+    404: "notFound",
+    409: "conflict",
+    412: "conditionNotMet",
+    416: "requestedRangeNotSatisfiable",
+    501: "notImplemented",
+}
+
+
+class StorageError(Exception):
+    """A call that Cloud Storage refuses.
+
+    Args:
+        status: The HTTP status.
+        message: What is wrong.
+        location: The parameter at fault.
+    """
+
+    def __init__(self, status: int, message: str, location: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.location = location
+
+    def response(self) -> Response:
+        """Returns the error as the API answers it."""
+        if self.status == 304:
+            return Response(status_code=304)
+        detail = {"message": self.message, "domain": "global", "reason": _REASONS.get(self.status, "backendError")}
+        if self.location:
+            detail |= {"locationType": "parameter", "location": self.location}
+        error = {"code": self.status, "message": self.message, "errors": [detail]}
+        return JSONResponse({"error": error}, self.status)
+
+
+def precondition_failed(name: str) -> StorageError:
+    """A precondition doesn't hold."""
+    message = "At least one of the pre-conditions you specified did not hold."
+    return StorageError(412, message, name)
+
+
+def no_bucket() -> StorageError:
+    """The bucket isn't there."""
+    return StorageError(404, "The specified bucket does not exist.")
+
+
+def no_object(bucket: str, name: str) -> StorageError:
+    """The object isn't there."""
+    return StorageError(404, f"No such object: {bucket}/{name}")
