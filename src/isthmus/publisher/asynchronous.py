@@ -7,8 +7,7 @@ import contextlib
 import logging
 import random
 import time
-from collections.abc import AsyncIterable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterable, Callable, Iterable
 from types import TracebackType
 
 from isthmus.publisher.answers import Answer
@@ -19,12 +18,13 @@ from isthmus.publisher.encoding import EventLike, encode
 from isthmus.publisher.errors import Closed, SpoolFault, Undelivered
 from isthmus.publisher.outbox import Outbox
 from isthmus.publisher.pool import Pool
-from isthmus.publisher.spool import Row, Spool
+from isthmus.publisher.spool import Spool
 from isthmus.publisher.stats import Stats, Tally, percentile
+from isthmus.publisher.storage import Storage
 
 log = logging.getLogger("isthmus.publisher")
 CHUNK_EVENTS = 500
-_DRAIN_AT_ONCE = 4
+CLOSE_SECONDS = 10.0
 
 
 class AsyncPublisher:
@@ -39,15 +39,16 @@ class AsyncPublisher:
     def __init__(
         self, config: PublisherConfig, *, on_accepted: OnAccepted | None = None, on_rejected: OnRejected | None = None
     ) -> None:
+        self.outbox = Outbox(config)
+        self.closed = False
         self._config = config
         self._callbacks = (on_accepted, on_rejected)
-        self.outbox = Outbox(config)
         self._tally = Tally()
         self._jobs: set[Job] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._flushing = 0
-        self._spool: Spool | None = None
-        self.closed = False
+        self._storage: Storage | None = None
+        self._wake, self._progress = asyncio.Event(), asyncio.Event()
 
     async def start(self) -> None:
         """Opens the spool and begins to work; `async with` does it.
@@ -55,17 +56,15 @@ class AsyncPublisher:
         Raises:
             SpoolFault: when the spool can't be opened.
         """
-        if self._config.spool_path is not None:
-            self._spool = Spool(self._config.spool_path, self._config.max_spool_bytes)
-        self._wake, self._progress, self._spooled = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._spooled.set()
-        self._disk = ThreadPoolExecutor(1, thread_name_prefix="isthmus-spool")
-        self._pool = Pool(self._config)
-        self._delivery = Delivery(self._config, self._pool, self._tally, *self._callbacks)
-        workers = len(self._config.endpoints) * self._config.max_in_flight
+        config = self._config
+        spool = Spool(config.spool_path, config.max_spool_bytes) if config.spool_path else None
+        self._pool = Pool(config)
+        self._delivery = Delivery(config, self._pool, self._tally, *self._callbacks)
+        workers = len(config.endpoints) * config.max_in_flight
         self._tasks = [asyncio.create_task(self._work()) for _ in range(workers)]
-        if self._spool is not None:
-            self._tasks.append(asyncio.create_task(self._drain(self._spool)))
+        if spool is not None:
+            self._storage = Storage(spool, self._pool, self._delivery, self._tally, self._progress.set)
+            self._tasks.append(asyncio.create_task(self._storage.drain()))
 
     async def __aenter__(self) -> AsyncPublisher:
         await self.start()
@@ -111,12 +110,13 @@ class AsyncPublisher:
         while start < len(lines):
             if self.closed:
                 raise Closed("the publisher is closed", fix="make another one")
+            self._progress.clear()
             taken, wake = self.outbox.offer(lines, start)
             start += taken
             if wake:
-                self._wake.set()
+                self.wake()
             if start < len(lines):
-                await self._wait_for_progress(1.0)
+                await _wait(self._progress, 1.0)
 
     def wake(self) -> None:
         """Tells the workers that a batch is there or begun; on the loop."""
@@ -135,9 +135,7 @@ class AsyncPublisher:
             batch = self.outbox.take(force=self._flushing > 0)
             if batch is not None:
                 return batch
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.outbox.due_in()):
-                    await self._wake.wait()
+            await _wait(self._wake, self.outbox.due_in())
 
     async def _finish(self, job: Job) -> None:
         while job.pending:
@@ -146,63 +144,120 @@ class AsyncPublisher:
             except Exception:
                 log.exception("delivering a batch failed; it is tried again")
             if job.pending and not await self._put_away(job):
-                await self._pause()
+                await asyncio.sleep(random.uniform(0, self._config.cool_down_seconds))  # noqa: S311 - no secret
 
     async def _put_away(self, job: Job) -> bool:
-        """Spools what is left of a job; False when there is no spool, or no room in it."""
-        if self._spool is None:
+        if self._storage is None or not await self._storage.put_away(job.pending):
             return False
-        batches = list(job.pending)
-        try:
-            if not await self._on_disk(self._spool.add, batches):
-                self._tally.spool_fault = "the spool is full"
-                return False
-        except SpoolFault as fault:
-            self._tally.spool_fault = str(fault)
-            return False
-        self._tally.spool_fault = ""
-        self._tally.spooled_total += sum(map(len, batches))
-        job.pending.clear()
+        batches, job.pending = job.pending, []
         for batch in batches:
             self._settle(len(batch), batch.size_bytes)
-        self._spooled.set()
         return True
-
-    async def _on_disk[**P, R](self, call: object, *arguments: object) -> object: ...
 
     def _settle(self, events: int, size_bytes: int) -> None:
         if events:
             self.outbox.settle(events, size_bytes)
             self._progress.set()
 
-    async def _pause(self) -> None:
-        await asyncio.sleep(random.uniform(0, self._config.cool_down_seconds))  # noqa: S311 - no secret
+    async def flush(self, timeout: float | None = None) -> bool:
+        """Sends what is buffered at once and waits until every event is answered, those in the spool too.
 
-    async def _drain(self, spool: Spool) -> None:
-        """Sends what is in the spool, oldest first, whenever an endpoint is back."""
-        while True:
-            await self._spooled.wait()
-            await self._pool.usable()
-            self._spooled.clear()
-            try:
-                await self._drain_some(spool)
-            except SpoolFault as fault:
-                self._tally.spool_fault = str(fault)
-                await self._pause()
-            if spool.events:
-                self._spooled.set()
+        Returns:
+            True when nothing is left; False when something still was after `timeout` seconds.
+        """
+        return await self._settled(timeout, lambda: not (self.outbox.held or self.spooled))
 
-    async def _drain_some(self, spool: Spool) -> None:
-        rows = await self._on_disk(spool.oldest, _DRAIN_AT_ONCE)
-        done = await asyncio.gather(*(self._drain_one(spool, row) for row in rows))
-        self._progress.set()
-        if rows and not any(done):
-            await self._pause()
+    async def _settled(self, timeout: float | None, done: Callable[[], bool]) -> bool:
+        end = None if timeout is None else time.monotonic() + timeout
+        self._flushing += 1
+        self.wake()
+        try:
+            while not done():
+                left = 0.1 if end is None else min(0.1, end - time.monotonic())
+                if left <= 0:
+                    return False
+                self._progress.clear()
+                await _wait(self._progress, left)
+            return True
+        finally:
+            self._flushing -= 1
 
-    async def _drain_one(self, spool: Spool, row: Row) -> bool:
-        job = Job([row.batch])
-        await self._delivery.run(job, lambda events, size_bytes: None)
-        if job.pending == [row.batch]:
-            return False
-        await self._on_disk(spool.replace, row, list(job.pending))
-        return True
+    @property
+    def spooled(self) -> int:
+        """Events in the spool."""
+        return self._storage.events if self._storage else 0
+
+    async def close(self, timeout: float = CLOSE_SECONDS) -> None:
+        """Takes no more events, delivers what it can, spools the rest.
+
+        Args:
+            timeout: Seconds to deliver what is buffered. While no ingest can be reached, what is left is spooled at once.
+
+        Raises:
+            Undelivered: when events could neither be delivered nor spooled; `on_rejected` has got them.
+        """
+        if self.closed:
+            return
+        self.closed = True
+        self.outbox.wake()
+        await self._settled(timeout, lambda: not self.outbox.held or (self._storage is not None and self._pool.all_out))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            self._give_up(self._leftovers())
+        finally:
+            await self._pool.close()
+            if self._storage is not None:
+                self._storage.close()
+
+    def _leftovers(self) -> list[Batch]:
+        left = [batch for job in self._jobs for batch in job.pending]
+        while (batch := self.outbox.take(force=True)) is not None:
+            left.append(batch)
+        return sorted(left, key=lambda batch: batch.key)
+
+    def _give_up(self, left: list[Batch]) -> None:
+        if not left:
+            return
+        why = "no ingest could be reached, and there is no spool"
+        try:
+            if self._storage is not None:
+                self._storage.put_away_now(left)
+                return
+        except SpoolFault as fault:
+            why = f"no ingest could be reached; {fault}"
+        finally:
+            for batch in left:
+                self._settle(len(batch), batch.size_bytes)
+        for batch in left:
+            self._delivery.reject(batch.lines, Answer("rejected", why), "")
+        raise Undelivered(f"{sum(map(len, left)):,} events are not delivered: {why}", fix="send them again")
+
+    def stats(self) -> Stats:
+        """Returns the figures of this moment."""
+        tally, latencies = self._tally, list(self._tally.latencies)
+        links = self._pool.links
+        return Stats(
+            sent=self.outbox.sent,
+            accepted=tally.accepted,
+            rejected=tally.rejected,
+            buffered=self.outbox.held,
+            spooled=self.spooled,
+            spooled_total=tally.spooled_total,
+            requests=tally.requests,
+            retries=tally.retries,
+            failovers=tally.failovers,
+            in_flight=sum(link.in_flight for link in links),
+            accept_p50_seconds=percentile(latencies, 0.5),
+            accept_p99_seconds=percentile(latencies, 0.99),
+            accepted_by=dict(tally.accepted_by),
+            out={link.name: link.circuit.reason for link in links if link.circuit.state == "open"},
+            spool_fault=tally.spool_fault,
+        )
+
+
+async def _wait(event: asyncio.Event, seconds: float | None) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -49,8 +49,10 @@ def environment(extra: Mapping[str, str], environ: Mapping[str, str] = os.enviro
     return {**kept, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", **extra}
 
 
-def run(arguments: Sequence[str], extra: Mapping[str, str], *, stdout: Any = None, stderr: Any = None) -> int:
-    """Runs Terraform to its end and returns its exit code.
+def run(
+    arguments: Sequence[str], extra: Mapping[str, str], folder: Path, *, stdout: Any = None, stderr: Any = None
+) -> int:
+    """Runs Terraform in a folder to its end and returns its exit code.
 
     An interrupt goes to Terraform, which finishes what it has begun and writes its state; until then the providers
     have to go on answering, so this process doesn't end before it.
@@ -58,7 +60,7 @@ def run(arguments: Sequence[str], extra: Mapping[str, str], *, stdout: Any = Non
     Raises:
         NoTerraform: There is no library, or it can't be loaded.
     """
-    child = subprocess.Popen(command(arguments), env=environment(extra), stdout=stdout, stderr=stderr)
+    child = subprocess.Popen(command(arguments), cwd=folder, env=environment(extra), stdout=stdout, stderr=stderr)
     with _interrupts_to(child):
         code = child.wait()
     if code == LIBRARY_MISSING:

@@ -19,7 +19,7 @@ from typing import Any
 
 from isthmus.core.errors import ConfigurationError, Refused
 from isthmus.rehearsal import process, scan
-from isthmus.rehearsal.errors import ForeignState
+from isthmus.rehearsal.mirror import mirror
 from isthmus.rehearsal.realize.base import Context, Realizer
 from isthmus.rehearsal.scan import Configuration
 from isthmus.rehearsal.server.provider import Provider, Used
@@ -30,10 +30,9 @@ from isthmus.rehearsal.workspace import Workspace
 
 PROVIDERS = ("aws", "google")
 _ADDRESS = "registry.terraform.io/hashicorp/{}"
-_WITH_STATE = frozenset({"plan", "apply", "destroy", "refresh", "import", "output", "console", "taint", "untaint"})
 _WITH_VARIABLES = frozenset({"plan", "apply", "destroy", "refresh", "import", "console", "test"})
 _WITHOUT_INIT = frozenset({"fmt", "version", "init", "get"})
-_WITHOUT_COLOR = frozenset({*_WITH_STATE, "init", "validate", "show", "test", "providers"} - {"console"})
+_COLORED = frozenset({*_WITH_VARIABLES, "output", "taint", "untaint", "init", "validate", "show", "providers"})
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ def run(
 
     Raises:
         ConfigurationError: The stack, an endpoint or Terraform itself is missing or wrong.
-        ForeignState: The state or backend is not a rehearsal's.
+        ForeignState: The state is not a rehearsal's.
     """
     found = stack_of(environment, stack, root=root, run_dir=run_dir, variables=variables)
     return run_stack(found, args, live=live, context=context)
@@ -160,15 +159,17 @@ def run_stack(
     workspace.prepare()
     workspace.check_state()
     configuration = scan.scan(stack.directory, workspace.modules)
-    _refuse_foreign(configuration, args, stack)
+    _refuse_own_state(args)
+    here = mirror(stack.directory, workspace.tree, {"local": {"path": str(workspace.state)}})
     with _providers(configuration, workspace, live=live, context=context or Context()) as reattached:
         extra = _environment(stack, reattached)
         if args and args[0] not in _WITHOUT_INIT:
-            code = _initialize(stack, configuration, extra)
+            code = _initialize(stack, configuration, here, extra)
             if code:
                 return code
         try:
-            return process.run(_arguments(stack, args, plain=_plain(stdout)), extra, stdout=stdout, stderr=stderr)
+            arguments = _arguments(stack, args, plain=_plain(stdout))
+            return process.run(arguments, extra, here, stdout=stdout, stderr=stderr)
         finally:
             workspace.claim_state()
 
@@ -195,20 +196,14 @@ def outputs(stack: Stack) -> dict[str, Any]:
 def _arguments(stack: Stack, args: Sequence[str], *, plain: bool) -> list[str]:
     name, *rest = args or [""]
     flags: list[str] = []
-    if name in _WITHOUT_COLOR and plain and "-no-color" not in rest:
+    if name in _COLORED - {"console"} and plain and "-no-color" not in rest:
         flags.append("-no-color")
     saved_plan = name == "apply" and any(not argument.startswith("-") for argument in rest)
-    if name in _WITH_STATE and not any(argument.startswith("-state=") for argument in rest):
-        flags.append(f"-state={stack.workspace.state}")
     if name in _WITH_VARIABLES and not saved_plan and stack.variable_file:
         flags.append(f"-var-file={stack.variable_file.resolve()}")
-    if name == "state" and rest:
-        rest = [rest[0], f"-state={stack.workspace.state}", *rest[1:]]
-    if name == "show" and all(argument.startswith("-") for argument in rest):
-        rest = [*rest, str(stack.workspace.state)]
     if name == "init" and "-input=false" not in rest:
         flags.append("-input=false")
-    return [f"-chdir={stack.directory.resolve()}", *([name] if name else []), *flags, *rest]
+    return [*([name] if name else []), *flags, *rest]
 
 
 def _plain(stdout: Any) -> bool:
@@ -226,12 +221,12 @@ def _environment(stack: Stack, reattached: str) -> dict[str, str]:
     }
 
 
-def _initialize(stack: Stack, configuration: Configuration, extra: Mapping[str, str]) -> int:
+def _initialize(stack: Stack, configuration: Configuration, here: Path, extra: Mapping[str, str]) -> int:
     workspace = stack.workspace
     if workspace.initialized(configuration.digest):
         return 0
     with workspace.lock(), tempfile.TemporaryFile("w+") as out:
-        code = process.run(_arguments(stack, ["init"], plain=True), extra, stdout=out, stderr=out)
+        code = process.run(_arguments(stack, ["init", "-reconfigure"], plain=True), extra, here, stdout=out, stderr=out)
         if code:
             out.seek(0)
             print(out.read())
@@ -240,13 +235,7 @@ def _initialize(stack: Stack, configuration: Configuration, extra: Mapping[str, 
     return code
 
 
-def _refuse_foreign(configuration: Configuration, args: Sequence[str], stack: Stack) -> None:
-    if configuration.backend not in ("", "local"):
-        raise ForeignState(
-            f"this module keeps its state in a {configuration.backend} backend, which a rehearsal must not touch",
-            where=str(stack.directory),
-            fix="leave the backend block out; give it at deployment by an override file",
-        )
+def _refuse_own_state(args: Sequence[str]) -> None:
     given = [argument for argument in args if argument.lstrip("-").startswith(("state=", "state-out="))]
     if given:
         raise Refused("a rehearsal keeps its own state", where=given[0], fix="leave the flag out")

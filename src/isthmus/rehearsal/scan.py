@@ -1,7 +1,6 @@
-"""A light reading of Terraform files: which modules, which types, which backend. It never needs to be exact.
+"""A light reading of Terraform files: which modules, and which types. It never needs to be exact.
 
-Taking too much (a type in a comment) costs a schema; what is taken as a backend in a comment is refused with a clear
-sentence. Nothing depends on the order or nesting of blocks.
+Taking too much (a type in a comment) costs a schema. Nothing depends on the order or nesting of blocks.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from pathlib import Path
 
 _TYPES = re.compile(r'^\s*(resource|data)\s+"([a-z0-9_]+)"\s+"', re.M)
 _SOURCE = re.compile(r'^\s*source\s*=\s*"(\.\.?/[^"]*)"', re.M)
-_BACKEND = re.compile(r'^\s*(?:backend\s+"(\w+)"|(cloud))\s*\{', re.M)
 _JSON_TYPES = re.compile(r'"((?:aws|google)_[a-z0-9_]+)"')
 
 
@@ -26,16 +24,12 @@ class Configuration:
     Attributes:
         resources: Resource types.
         data_sources: Data source types.
-        backend: Type of the backend of the root module, empty for none.
         digest: Changes when any file does.
-        calls_modules: Whether there is anything for `init` to install.
     """
 
     resources: frozenset[str]
     data_sources: frozenset[str]
-    backend: str
     digest: str
-    calls_modules: bool
 
 
 def scan(root: Path, installed: Path | None = None) -> Configuration:
@@ -48,14 +42,10 @@ def scan(root: Path, installed: Path | None = None) -> Configuration:
     texts = _texts(root, installed)
     types = [found for text in texts.values() for found in _TYPES.findall(text)]
     named = {name for path, text in texts.items() if path.suffix == ".json" for name in _JSON_TYPES.findall(text)}
-    own = "\n".join(text for path, text in texts.items() if path.parent == root.resolve())
-    backend = _BACKEND.search(own)
     return Configuration(
         resources=frozenset({name for kind, name in types if kind == "resource"} | named),
         data_sources=frozenset({name for kind, name in types if kind == "data"} | named),
-        backend=(backend[1] or backend[2]) if backend else "",
         digest=_digest(texts),
-        calls_modules=bool(re.search(r"^\s*module\s+\"|\"module\"\s*:", own, re.M)),
     )
 
 

@@ -29,7 +29,12 @@ class Workspace:
     @property
     def data_dir(self) -> Path:
         """What Terraform calls TF_DATA_DIR."""
-        return self.run_dir / "terraform" / self.environment / self.stack
+        return self._folder / "data"
+
+    @property
+    def tree(self) -> Path:
+        """Where the mirror of the root module is."""
+        return self._folder / "tree"
 
     @property
     def state(self) -> Path:
@@ -84,6 +89,10 @@ class Workspace:
         with open(self.data_dir / "lock", "a") as handle:
             fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
             yield
+
+    @property
+    def _folder(self) -> Path:
+        return self.run_dir / "terraform" / self.environment / self.stack
 
     @property
     def _digest(self) -> Path:
