@@ -36,6 +36,8 @@ def _attribute(attribute: Attribute, config: Any, prior: Values | None, facts: F
     fact = facts.of(path)
     old = prior.get(attribute.name) if prior is not None else None
     if config is not None:
+        if fact.get("upper") and isinstance(config, str):
+            config = config.upper()
         return _configured(attribute.type, config, old, fact.get("json"))
     if attribute.computed:
         if prior is not None:

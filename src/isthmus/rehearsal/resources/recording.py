@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import string
+import uuid
 from typing import Any
 
 from isthmus.rehearsal.convert.schema import Block, Nested
@@ -30,9 +32,21 @@ def render(template: str, values: Values, session: Session, seed: str = "") -> s
         names["_region"] = values["region"]
     if values.get("project") not in (None, UNKNOWN):
         names["_project"] = values["project"]
-    names["_unique"] = hashlib.sha256(seed.encode()).hexdigest()[:17]
-    names["_digits"] = str(int(hashlib.sha256(seed.encode()).hexdigest()[:16], 16)).zfill(21)[:21]
+    names.update(_made_up(seed))
+    names["_host"] = str(names["url"]).removeprefix("https://")
     return template.format_map(names)
+
+
+def _made_up(seed: str) -> dict[str, str]:
+    """Identifiers of the shapes that clouds give: stable for a resource, different between resources."""
+    digest = hashlib.sha256(seed.encode()).hexdigest()
+    return {
+        "_unique": digest[:17],
+        "_digits": str(int(digest[:20], 16)).zfill(21)[:21],
+        "_uuid": str(uuid.UUID(digest[:32])),
+        "_capitals": base64.b32encode(bytes.fromhex(digest)).decode()[:17],
+        "_api": base64.b32encode(bytes.fromhex(digest)).decode().lower()[:10],
+    }
 
 
 def record(block: Block, planned: Values, facts: Facts, session: Session, seed: str) -> Values:
@@ -42,12 +56,20 @@ def record(block: Block, planned: Values, facts: Facts, session: Session, seed: 
         seed: Makes ids that are stable for the same resource and differ between resources.
     """
     state = dict(planned)
+    if state.get("name") is UNKNOWN and "name" not in facts.computed:
+        state["name"] = (state.get("name_prefix") or "terraform-") + hashlib.sha256(seed.encode()).hexdigest()[:26]
     for name, template in facts.computed.items():
-        if state.get(name) is UNKNOWN or (name in state and state[name] is None and block.has(name)):
-            state[name] = render(template, state, session, seed)
+        if state.get(name) is UNKNOWN:
+            state[name] = _typed(render(template, state, session, seed), block.attributes[name].type)
     if state.get("id") is UNKNOWN:
         state["id"] = _identity(state, seed)
     return complete(block, state)
+
+
+def _typed(text: str, type_: Type) -> Any:
+    if type_.kind == "number":
+        return int(text)
+    return text == "true" if type_.kind == "bool" else text
 
 
 def complete(block: Block, values: Values) -> Values:

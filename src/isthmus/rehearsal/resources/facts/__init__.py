@@ -9,11 +9,13 @@ A file has `source` (where its facts come from), `attributes` (by dotted path) a
     conflicts, exactly_one, at_least_one, required_with    paths of other attributes
     json            JSON text: `plain` is compared by value and planned compact; `policy` is compared as IAM does
     computed_block  a nested block that the provider fills when the configuration has none
+    upper           the provider writes the text in capitals
+    follows         attributes whose change makes this computed one unknown again
     known           what the provider already knows at plan, as a template
     sensitive       hidden in output
 
 `computed` has templates for the values that a recorded resource gets at apply. Templates are Python format strings over
-the resource's own attributes and `_account`, `_region`, `_partition`, `_project`, `_number`.
+the resource's own attributes, `_account`, `_region`, `_partition`, `_project`, `_number`, and made-up identifiers (`resources.recording`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,185 @@
+"""Where events come from: CloudEvents NDJSON, or CSV with a mapping; a bad line is named by its number."""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from isthmus.core.errors import ConfigurationError, IsthmusError
+from isthmus.core.events import is_rfc3339
+from isthmus.publisher.encoding import encode
+from isthmus.publisher.errors import InvalidEvent
+
+_REQUIRED = ("type", "source", "id")
+_NAME = re.compile(r"[a-z0-9]+")
+_HOLE = re.compile(r"\{([^{}]+)\}")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class BadLine(IsthmusError):
+    """A line of the input that is not an event; `where` names the file and the line."""
+
+
+@dataclass(frozen=True)
+class CsvMapping:
+    """Which attribute of an event comes from which column of a CSV.
+
+    Each value is a template: `{column}` stands for the column's value, the rest for itself. All columns become `data`.
+
+    Attributes:
+        type: Template of `type`.
+        source: Template of `source`.
+        id: Template of `id`.
+        time: Template of `time`, RFC 3339 with an offset; "" for none.
+        more: Templates of further attributes.
+    """
+
+    type: str
+    source: str
+    id: str
+    time: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, pairs: Iterable[str]) -> CsvMapping:
+        """Reads `ATTRIBUTE=COLUMN` and `ATTRIBUTE=:TEXT` pairs; a text may have `{column}` in it.
+
+        Raises:
+            ConfigurationError: when a pair can't be read or a required attribute has none.
+        """
+        templates: dict[str, str] = {}
+        for pair in pairs:
+            name, equals, value = pair.partition("=")
+            if not equals or not value or not _NAME.fullmatch(name):
+                fix = "write ATTRIBUTE=COLUMN or ATTRIBUTE=:TEXT, the attribute in lower-case letters and digits"
+                raise ConfigurationError(f"{pair!r} is not a mapping", fix=fix)
+            templates[name] = value[1:] if value.startswith(":") else "{" + value + "}"
+        missing = [name for name in _REQUIRED if name not in templates]
+        if missing:
+            fix = f"add {missing[0]}=COLUMN or {missing[0]}=:TEXT"
+            raise ConfigurationError(f"the mapping has no {' and no '.join(missing)}", fix=fix)
+        type_, source, id_ = (templates.pop(name) for name in _REQUIRED)
+        return cls(type_, source, id_, templates.pop("time", ""), templates)
+
+    def templates(self) -> dict[str, str]:
+        """Returns every attribute's template."""
+        time = {"time": self.time} if self.time else {}
+        return {"type": self.type, "source": self.source, "id": self.id, **time, **self.more}
+
+
+def read_ndjson(lines: Iterable[bytes], where: str) -> Iterator[bytes]:
+    """Yields each line that isn't blank as an event's JSON.
+
+    Raises:
+        BadLine: at the first line that isn't a JSON object. What a CloudEvent needs beyond that is for the ingest to say.
+    """
+    for number, line in enumerate(lines, 1):
+        text = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
+        if text.isspace() or not text:
+            continue
+        try:
+            yield encode(text)
+        except InvalidEvent as error:
+            raise BadLine(error.what, where=f"{where}, line {number}", fix=error.fix) from None
+
+
+def read_csv(lines: Iterable[str], mapping: CsvMapping, where: str) -> Iterator[bytes]:
+    """Yields each row of a CSV with a header as an event's JSON. An empty field is null in `data`; values stay text.
+
+    Raises:
+        ConfigurationError: when the mapping names a column that isn't there.
+        BadLine: at the first row that doesn't fit the header, or lacks a value that the mapping needs.
+    """
+    reader = csv.reader(lines, strict=True)
+    try:
+        header = next(reader, [])
+        templates = mapping.templates()
+        _check_header(header, templates, where)
+        for row in reader:
+            if row:
+                yield _event(header, row, templates, f"{where}, line {reader.line_num}")
+    except csv.Error as error:
+        raise BadLine(f"not CSV: {error}", where=f"{where}, line {reader.line_num}", fix="check the quotes") from None
+
+
+def _check_header(header: Sequence[str], templates: Mapping[str, str], where: str) -> None:
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise BadLine(f"the column {twice[0]!r} is there twice", where=f"{where}, line 1", fix="rename one")
+    for attribute, template in templates.items():
+        for column in _HOLE.findall(template):
+            if column not in header:
+                what = f"{attribute} needs the column {column!r}, which isn't there"
+                raise ConfigurationError(what, where=where, fix=f"the columns are {', '.join(header) or 'none'}")
+
+
+def _event(header: Sequence[str], row: Sequence[str], templates: Mapping[str, str], where: str) -> bytes:
+    if len(row) != len(header):
+        raise BadLine(f"{len(row)} fields where the header has {len(header)}", where=where, fix="check commas and quotes")
+    values = dict(zip(header, row, strict=True))
+    event: dict[str, object] = {"specversion": "1.0"}
+    for attribute, template in templates.items():
+        event[attribute] = _filled(attribute, template, values, where)
+    event["datacontenttype"] = "application/json"
+    event["data"] = {name: value or None for name, value in values.items()}
+    return msgspec.json.encode(event)
+
+
+def _filled(attribute: str, template: str, values: Mapping[str, str], where: str) -> str:
+    missing = next((column for column in _HOLE.findall(template) if not values[column].strip()), None)
+    if missing is not None:
+        raise BadLine(f"{attribute} needs the column {missing!r}, which is empty", where=where, fix="fill it in")
+    text = _HOLE.sub(lambda hole: values[hole[1]].strip(), template)
+    if attribute == "time" and not is_rfc3339(text):
+        fix = "write it as 2013-01-01T05:15:00-05:00 or 2013-01-01T10:15:00Z"
+        raise BadLine(f"time is {text[:40]!r}, not RFC 3339 with an offset", where=where, fix=fix)
+    return text
+
+
+def read_file(name: str, mapping: CsvMapping | None = None) -> Iterator[bytes]:
+    """Yields the events of a file, `-` for standard input: CSV where there is a mapping, NDJSON otherwise.
+
+    Raises:
+        ConfigurationError: when the file can't be opened, or is a CSV without a mapping.
+        BadLine: at the first line that isn't an event.
+    """
+    if mapping is None and name.lower().endswith(".csv"):
+        fix = "add --map type=:TEXT --map source=COLUMN --map id=COLUMN"
+        raise ConfigurationError("a CSV needs a mapping", where=name, fix=fix)
+    where = "standard input" if name == "-" else name
+    with _opened(name) as file:
+        if mapping is None:
+            yield from read_ndjson(file, where)
+        else:
+            yield from read_csv(_texts(file, where), mapping, where)
+
+
+def _texts(lines: Iterable[bytes], where: str) -> Iterator[str]:
+    for number, line in enumerate(lines, 1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            what = f"not UTF-8: byte {error.start} is 0x{line[error.start]:02x}"
+            raise BadLine(what, where=f"{where}, line {number}", fix="save the file as UTF-8") from None
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(name).open("rb")  # noqa: SIM115 - closed below; only the opening may fail here
+    except OSError as error:
+        fix = "name a file that can be read, or - for standard input"
+        raise ConfigurationError(f"the file can't be read: {error.strerror}", where=name, fix=fix) from None
+    with file:
+        yield file

@@ -1,0 +1,1 @@
+"""Whole providers' schemas, made by `tools/generate_schemas.py`; see NOTICE."""
