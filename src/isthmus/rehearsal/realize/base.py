@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -129,9 +131,32 @@ def refuse_unless_loopback(endpoint: str) -> None:
     )
 
 
-@functools.lru_cache(maxsize=None)
-def _aws_client(service: str, region: str, endpoint: str, access_key: str, secret_key: str) -> Any:
+# Making a client loads the service's model, which is slow, and the session is not safe for threads: one at a time.
+_making = threading.RLock()
+
+
+def _one_at_a_time(make: Callable[..., Any]) -> Callable[..., Any]:
+    cached = functools.cache(make)
+
+    @functools.wraps(make)
+    def locked(*args: str) -> Any:
+        with _making:
+            return cached(*args)
+
+    return locked
+
+
+@functools.cache
+def _aws_session(region: str, access_key: str, secret_key: str) -> Any:
     import boto3
+
+    return boto3.session.Session(
+        aws_access_key_id=access_key, aws_secret_access_key=secret_key, region_name=region
+    )
+
+
+@_one_at_a_time
+def _aws_client(service: str, region: str, endpoint: str, access_key: str, secret_key: str) -> Any:
     from botocore.config import Config
 
     config = Config(
@@ -142,13 +167,11 @@ def _aws_client(service: str, region: str, endpoint: str, access_key: str, secre
         connect_timeout=5,
         read_timeout=60,
     )
-    session = boto3.session.Session(
-        aws_access_key_id=access_key, aws_secret_access_key=secret_key, region_name=region
-    )
+    session = _aws_session(region, access_key, secret_key)
     return session.client(service, endpoint_url=endpoint, config=config)
 
 
-@functools.lru_cache(maxsize=None)
+@_one_at_a_time
 def _pubsub_client(kind: str, target: str) -> Any:
     import grpc
     from google import pubsub_v1
@@ -162,7 +185,7 @@ def _pubsub_client(kind: str, target: str) -> Any:
     return getattr(pubsub_v1, kind)(transport=transport(channel=channel, host=target))
 
 
-@functools.lru_cache(maxsize=None)
+@_one_at_a_time
 def _storage_client(endpoint: str, project: str) -> Any:
     from google.auth.credentials import AnonymousCredentials
     from google.cloud import storage
@@ -172,7 +195,7 @@ def _storage_client(endpoint: str, project: str) -> Any:
     )
 
 
-@functools.lru_cache(maxsize=None)
+@_one_at_a_time
 def _kms_client(target: str) -> Any:
     import grpc
     from google.cloud import kms_v1
@@ -184,7 +207,7 @@ def _kms_client(target: str) -> Any:
     return kms_v1.KeyManagementServiceClient(transport=transport)
 
 
-@functools.lru_cache(maxsize=None)
+@_one_at_a_time
 def _http_session(endpoint: str) -> Any:
     import requests
 
