@@ -3,9 +3,9 @@
     npm pack @cdktn/provider-aws@25.7.0 @cdktf/provider-google@16.12.1
     python tools/generate_schemas.py cdktn-provider-aws-25.7.0.tgz cdktf-provider-google-16.12.1.tgz
 
-The TypeScript in the bindings' source maps names every attribute of a type with computed/optional/required (a comment before each accessor), its type
-(the accessor), and whether it is a nested block (the method that writes HCL). What they don't say: sensitivity, exact
-item counts other than 1, and schema versions.
+The TypeScript in the bindings' source maps names every attribute of a type with computed/optional/required (a
+comment before each accessor), its type (the accessor), and whether it is a nested block (the method that writes
+HCL). What they don't say: sensitivity, exact item counts other than 1, and schema versions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 
-from isthmus.rehearsal.resources import store  # noqa: E402
+from isthmus.rehearsal.resources import store
 
 CLASS = re.compile(
     r"^export class (?P<name>\w+) extends (?:cdktn|cdktf)\."
@@ -32,9 +32,7 @@ CLASS = re.compile(
 RESOURCE_TYPE = re.compile(r'tfResourceType = "(\w+)"')
 SOURCE_MAP = "//# sourceMappingURL=data:application/json;base64,"
 VERSION = re.compile(r"providerVersion: '([\d.]+)'")
-ATTRIBUTE = re.compile(
-    r"^ +// (\w+) - computed: (true|false), optional: (true|false), required: (true|false)\n", re.M
-)
+ATTRIBUTE = re.compile(r"^ +// (\w+) - computed: (true|false), optional: (true|false), required: (true|false)\n", re.M)
 HCL = re.compile(
     r'^ +"?(\w+)"?: \{\n +value: (.*),\n +isBlock: (true|false),\n +type: "(\w+)",\n +storageClassType: "(\w*)",',
     re.M,
@@ -172,7 +170,7 @@ class Module:
         block = self.block(name)
         fields = [f"{key}={spec.partition(':')[2]}" for key, spec in block["a"].items()]
         for key, nested in block.get("b", {}).items():
-            fields.append(f"{key}={ {'list': 'L', 'set': 'S', 'map': 'M'}.get(nested['n'], '')}{object_of(nested)}")
+            fields.append(f"{key}={ {'list': 'L', 'set': 'S', 'map': 'M'}.get(nested['n'], '') }{object_of(nested)}")
         return "{" + ",".join(fields) + "}"
 
 
@@ -180,7 +178,7 @@ def object_of(block: dict[str, Any]) -> str:
     """The object type of a block, for blocks inside object-typed attributes."""
     fields = [f"{key}={spec.partition(':')[2]}" for key, spec in block["a"].items()]
     fields += [
-        f"{key}={ {'list': 'L', 'set': 'S', 'map': 'M'}.get(nested['n'], '')}{object_of(nested)}"
+        f"{key}={ {'list': 'L', 'set': 'S', 'map': 'M'}.get(nested['n'], '') }{object_of(nested)}"
         for key, nested in block.get("b", {}).items()
     ]
     return "{" + ",".join(fields) + "}"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from isthmus import __version__
-from isthmus.cli import dlq, down, exits, faults, logs, query, send, status, tail, tf, up
+from isthmus.cli import demo, dlq, down, exits, faults, logs, query, send, status, tail, tf, up
 
 app = typer.Typer(
     name="isthmus",
@@ -20,6 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command()(demo.demo)
 app.command()(up.up)
 app.command()(status.status)
 app.command()(down.down)

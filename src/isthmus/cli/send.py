@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from isthmus.cli.output import JSON
+from isthmus.cli.output import JSON, print_json, print_table, progress
+
+if TYPE_CHECKING:
+    from isthmus.local.endpoints import Endpoints
+    from isthmus.local.rundir import RunDirectory
 
 
 def send(
@@ -34,11 +39,65 @@ def send(
       isthmus send events.ndjson
       isthmus send orders.csv --map type=:com.example.order --map source=shop --map id=number --map time=placed_at
     """
-    from isthmus.core.errors import ConfigurationError, IsthmusError
+    from isthmus.core.errors import ConfigurationError
     from isthmus.local.endpoints import Endpoints
     from isthmus.local.rundir import RunDirectory
 
     if (file is None) == (sample is None):
         raise ConfigurationError("one of a file and --sample is needed", fix="try `isthmus send --sample flights`")
-    Endpoints.require(RunDirectory.current())
-    raise IsthmusError("send is not part of this Isthmus yet", fix="wire isthmus.publisher in isthmus.cli.send")
+    if sample not in (None, "flights"):
+        raise ConfigurationError(f"there is no sample {sample!r}", fix="the sample is called flights")
+    run = RunDirectory.current()
+    endpoints = Endpoints.require(run)
+    facts = _send(_lines(file, mapping, start, limit), endpoints, run)
+    if json:
+        print_json(facts)
+    else:
+        print_table(("fact", "value"), [(name, value) for name, value in facts.items() if name != "reasons"])
+        for reason in facts["reasons"]:
+            typer.echo(f"rejected: {reason}", err=True)
+    if facts["rejected"] or facts["in the spool"]:
+        raise typer.Exit(1)
+
+
+def _lines(file: str | None, mapping: list[str] | None, start: int, limit: int | None) -> Iterator[bytes]:
+    from itertools import islice
+
+    from isthmus.publisher.sources import CsvMapping, read_file
+    from isthmus.samples import flights
+
+    if file is None:
+        return flights(limit=limit, start=start)
+    found = read_file(file, CsvMapping.parse(mapping)) if mapping else read_file(file)
+    return islice(found, start, None if limit is None else start + limit)
+
+
+def _send(lines: Iterator[bytes], endpoints: Endpoints, run: RunDirectory) -> dict[str, Any]:
+    """Sends what there is and waits until every event is answered, or the ingests have been out for a minute."""
+    from isthmus.publisher import Endpoint, Publisher, PublisherConfig, RejectedEvent
+
+    reasons: list[str] = []
+
+    def rejected(events: list[RejectedEvent]) -> None:
+        reasons.extend(f"{event.attribute or 'event'}: {event.reason}" for event in events[: 20 - len(reasons)])
+
+    targets = tuple(Endpoint(cloud, url) for cloud, url in endpoints.ingests.items())
+    config = PublisherConfig(targets, endpoints.api_key, spool_path=run.root / "spool.sqlite")
+    say = progress()
+    with Publisher(config, on_rejected=rejected) as publisher:
+        publisher.send_many(lines)
+        while not publisher.flush(5) and (stats := publisher.stats()).spooled == 0:
+            say(f"{stats.accepted:,} of {stats.sent:,} accepted; out: {', '.join(stats.out) or 'none'}")
+        stats = publisher.stats()
+    return {
+        "sent": stats.sent,
+        "accepted": stats.accepted,
+        "rejected": stats.rejected,
+        "in the spool": stats.spooled,
+        "accepted by": dict(stats.accepted_by),
+        "requests": stats.requests,
+        "failovers": stats.failovers,
+        "accept p50 ms": round(stats.accept_p50_seconds * 1000, 1),
+        "accept p99 ms": round(stats.accept_p99_seconds * 1000, 1),
+        "reasons": reasons,
+    }

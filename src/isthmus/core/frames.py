@@ -81,16 +81,23 @@ def pack(
     Returns:
         The frames, and a rejection for each event that is too large to be one.
     """
-    by_type: dict[str, list[Checked]] = {}
-    for event in events:
-        by_type.setdefault(event.type, []).append(event)
     frames: list[Frame] = []
     rejected: list[Rejection] = []
-    for type_, group in by_type.items():
+    for type_, group in _by_type(events).items():
         for count, payload, compressed in _payloads(group, rejected):
             frame_id = uuid7.derived(unix_ms, seed, type_.encode(), payload)
             frames.append(Frame(frame_id, type_, origin, count, payload, compressed, traceparent))
     return frames, rejected
+
+
+def _by_type(events: Sequence[Checked]) -> dict[str, Sequence[Checked]]:
+    types = {event.type for event in events}
+    if len(types) == 1:
+        return {types.pop(): events}
+    groups: dict[str, list[Checked]] = {}
+    for event in events:
+        groups.setdefault(event.type, []).append(event)
+    return dict(groups)
 
 
 def _payloads(group: Sequence[Checked], rejected: list[Rejection]) -> list[tuple[int, bytes, bool]]:

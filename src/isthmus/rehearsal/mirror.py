@@ -1,13 +1,13 @@
 """A mirror of a root module in the run directory: the same files by links, beside an override of the backend.
 
-The state of a rehearsal is then in the run directory whatever backend the module names, and nothing is written beside the
-sources. The mirror has the folders above the module too, so that relative paths lead where they lead from the original.
+The state of a rehearsal is then in the run directory whatever backend the module names, and nothing is written beside
+the sources. The mirror has the folders above the module too, so that relative paths lead where they lead from the
+original.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -58,12 +58,12 @@ def _levels(root: Path) -> int:
 def _link_all(source: Path, copy: Path, *, leave: frozenset[str] | set[str]) -> None:
     """Makes `copy` have a link to each entry of `source`, and no others but those to leave alone."""
     try:
-        wanted = set(os.listdir(source)) - leave
+        wanted = {entry.name for entry in source.iterdir()} - leave
     except OSError:
         return
     if len(wanted) > _ENTRIES_MAX:
         return
-    present = set(os.listdir(copy)) - leave
+    present = {entry.name for entry in copy.iterdir()} - leave
     for name in present - wanted:
         if (copy / name).is_symlink():
             (copy / name).unlink()

@@ -41,11 +41,7 @@ def command(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -
 
 def environment(extra: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The child's environment: the shell's without real credentials and Terraform settings, and `extra`."""
-    kept = {
-        name: value
-        for name, value in environ.items()
-        if not name.startswith(_WITHHELD) or name.startswith(_KEPT)
-    }
+    kept = {name: value for name, value in environ.items() if not name.startswith(_WITHHELD) or name.startswith(_KEPT)}
     return {**kept, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", **extra}
 
 

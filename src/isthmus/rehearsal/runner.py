@@ -157,7 +157,7 @@ def run_stack(
     """As `run`, for any root module."""
     workspace = stack.workspace
     workspace.prepare()
-    workspace.check_state()
+    workspace.prepare_state()
     configuration = scan.scan(stack.directory, workspace.modules)
     _refuse_own_state(args)
     here = mirror(stack.directory, workspace.tree, {"local": {"path": str(workspace.state)}})
@@ -167,16 +167,10 @@ def run_stack(
             code = _initialize(stack, configuration, here, extra)
             if code:
                 return code
-        try:
-            arguments = _arguments(stack, args, plain=_plain(stdout))
-            return process.run(arguments, extra, here, stdout=stdout, stderr=stderr)
-        finally:
-            workspace.claim_state()
+        return process.run(_arguments(stack, args, plain=_plain(stdout)), extra, here, stdout=stdout, stderr=stderr)
 
 
-def execute(
-    stack: Stack, args: Sequence[str], *, live: bool = False, context: Context | None = None
-) -> Outcome:
+def execute(stack: Stack, args: Sequence[str], *, live: bool = False, context: Context | None = None) -> Outcome:
     """Runs `plan`, `apply`, `destroy` or `refresh` quietly and returns what it came to."""
     with tempfile.TemporaryFile("w+") as out:
         code = run_stack(stack, [*args, "-json"], live=live, context=context, stdout=out)
@@ -242,9 +236,7 @@ def _refuse_own_state(args: Sequence[str]) -> None:
 
 
 @contextlib.contextmanager
-def _providers(
-    configuration: Configuration, workspace: Workspace, *, live: bool, context: Context
-) -> Iterator[str]:
+def _providers(configuration: Configuration, workspace: Workspace, *, live: bool, context: Context) -> Iterator[str]:
     resources = configuration.resources | scan.state_types(workspace.state)
     servers = {}
     try:
@@ -272,7 +264,8 @@ def _realizers(provider: str, context: Context) -> Mapping[str, Realizer]:
     endpoint = context.aws_endpoint if provider == "aws" else context.google_http_endpoint
     if not endpoint:
         return {}
-    found: Mapping[str, Realizer] = importlib.import_module(f"isthmus.rehearsal.realize.{provider}").REALIZERS
+    module = importlib.import_module(f"isthmus.rehearsal.realize.{provider}")
+    found: Mapping[str, Realizer] = getattr(module, "REALIZERS", {})
     return found
 
 
@@ -290,6 +283,4 @@ def _outcome(code: int, lines: Any) -> Outcome:
             problems.append(entry["diagnostic"])
         elif entry.get("type") == "outputs":
             found = {name: output.get("value") for name, output in entry["outputs"].items()}
-    return Outcome(
-        code, counts.get("add", 0), counts.get("change", 0), counts.get("remove", 0), tuple(problems), found
-    )
+    return Outcome(code, counts.get("add", 0), counts.get("change", 0), counts.get("remove", 0), tuple(problems), found)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import os
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from isthmus.rehearsal.errors import ForeignState
+
+_NEW_STATE = {"version": 4, "terraform_version": "1.11.0", "serial": 0, "outputs": {}, "resources": []}
 
 
 @dataclass(frozen=True)
@@ -66,27 +70,41 @@ class Workspace:
         """Remembers that `init` was run for these files."""
         self._digest.write_text(digest)
 
-    def check_state(self) -> None:
-        """Raises ForeignState when the state file was not made by a rehearsal."""
-        lineage = _lineage(self.state)
-        if lineage and lineage not in self._lineages():
+    def prepare_state(self) -> None:
+        """Makes sure that the state is one of a rehearsal, beginning one where there is none.
+
+        A state is marked as a rehearsal's before Terraform first sees it: a run that is killed leaves no doubt.
+
+        Raises:
+            ForeignState: The state file was not made by a rehearsal.
+        """
+        self._restore_torn()
+        if not self.state.is_file() or not self.state.stat().st_size:
+            lineage = str(uuid.uuid4())
+            write_atomically(self._marker, lineage)
+            write_atomically(self.state, json.dumps({**_NEW_STATE, "lineage": lineage}))
+        elif not self._marker.is_file() or self._marker.read_text() != json.loads(self.state.read_text()).get("lineage"):
             raise ForeignState(
                 "this state was not made by a rehearsal, and a rehearsal must never change a real one",
                 where=str(self.state),
                 fix="move it away; the next apply starts a new one",
             )
 
-    def claim_state(self) -> None:
-        """Remembers the state that Terraform has just written as a rehearsal's own."""
-        lineage = _lineage(self.state)
-        known = self._lineages()
-        if lineage and lineage not in known:
-            self._marker.write_text(json.dumps(sorted({*known, lineage})))
+    def _restore_torn(self) -> None:
+        """Takes Terraform's backup when a kill tore the state file: Terraform doesn't write it in one step."""
+        try:
+            json.loads(self.state.read_text() or "{}")
+        except FileNotFoundError:
+            pass
+        except ValueError:
+            backup = self.state.with_name(f"{self.state.name}.backup")
+            text = backup.read_text() if backup.is_file() else ""
+            write_atomically(self.state, text)
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         """Holds the workspace while `init` changes it."""
-        with open(self.data_dir / "lock", "a") as handle:
+        with (self.data_dir / "lock").open("a") as handle:
             fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
             yield
 
@@ -102,11 +120,9 @@ class Workspace:
     def _marker(self) -> Path:
         return self.state.with_suffix(".rehearsal")
 
-    def _lineages(self) -> list[str]:
-        return list(json.loads(self._marker.read_text())) if self._marker.is_file() else []
 
-
-def _lineage(state: Path) -> str:
-    if not state.is_file() or not state.stat().st_size:
-        return ""
-    return str(json.loads(state.read_text()).get("lineage", ""))
+def write_atomically(path: Path, text: str) -> None:
+    """Writes a file so that a kill leaves the old content or the new."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text)
+    temporary.replace(path)

@@ -69,9 +69,7 @@ def _nested_differences(nested: Nested, one: Any, other: Any, path: Path) -> Ite
 
 def _list_differences(nested: Nested, one: list[Any], other: list[Any], path: Path) -> Iterator[Path]:
     for number in range(max(len(one), len(other))):
-        if number >= len(one) or number >= len(other):
-            yield (*path, number)
-        elif one[number] is UNKNOWN or other[number] is UNKNOWN:
+        if number >= len(one) or number >= len(other) or one[number] is UNKNOWN or other[number] is UNKNOWN:
             yield (*path, number)
         else:
             yield from differences(nested.block, one[number], other[number], (*path, number))

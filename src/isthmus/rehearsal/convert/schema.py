@@ -63,12 +63,8 @@ def from_compact(compact: Mapping[str, Any]) -> Block:
 
 def _attribute(name: str, text: str) -> Attribute:
     flags, _, type_text = text.partition(":")
-    return Attribute(
-        name, parse(type_text), "r" in flags, "o" in flags, "c" in flags, write_only="w" in flags
-    )
+    return Attribute(name, parse(type_text), "r" in flags, "o" in flags, "c" in flags, write_only="w" in flags)
 
 
 def _nested(name: str, compact: Mapping[str, Any]) -> Nested:
-    return Nested(
-        name, compact["n"], from_compact(compact), compact.get("min", 0), compact.get("max", 0)
-    )
+    return Nested(name, compact["n"], from_compact(compact), compact.get("min", 0), compact.get("max", 0))

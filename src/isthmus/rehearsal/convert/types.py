@@ -1,6 +1,6 @@
 """Value types: the compact text that the schema files use, and Terraform's JSON form of it.
 
-    s string   n number   b bool   * any   L… list   S… set   M… map   {name=…,name=…} object
+s string   n number   b bool   * any   L… list   S… set   M… map   {name=…,name=…} object
 """
 
 from __future__ import annotations

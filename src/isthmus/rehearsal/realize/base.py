@@ -89,9 +89,7 @@ class Context:
 
     def aws(self, service: str, region: str = "") -> Any:
         """A boto3 client of the local AWS; one is kept per service and region."""
-        return _aws_client(
-            service, region or self.region, self.aws_endpoint, self.access_key, self.secret_key
-        )
+        return _aws_client(service, region or self.region, self.aws_endpoint, self.access_key, self.secret_key)
 
     def publisher(self) -> Any:
         """A `google.pubsub_v1.PublisherClient` (also its IAM and topic calls) of the local Pub/Sub."""
@@ -150,9 +148,7 @@ def _one_at_a_time(make: Callable[..., Any]) -> Callable[..., Any]:
 def _aws_session(region: str, access_key: str, secret_key: str) -> Any:
     import boto3
 
-    return boto3.session.Session(
-        aws_access_key_id=access_key, aws_secret_access_key=secret_key, region_name=region
-    )
+    return boto3.session.Session(aws_access_key_id=access_key, aws_secret_access_key=secret_key, region_name=region)
 
 
 @_one_at_a_time
@@ -211,7 +207,7 @@ def _kms_client(target: str) -> Any:
 def _http_session(endpoint: str) -> Any:
     import requests
 
-    class LocalSession(requests.Session):
+    class LocalSession(requests.Session):  # type: ignore[misc]
         """Requests by path; the endpoint is put before it, and no proxy of the environment is used."""
 
         def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> Any:

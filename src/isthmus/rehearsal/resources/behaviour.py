@@ -16,9 +16,7 @@ from isthmus.rehearsal.session import Session
 Values = dict[str, Any]
 
 
-def adjust(
-    block: Block, config: Values, prior: Values | None, planned: Values, known: Facts, session: Session
-) -> None:
+def adjust(block: Block, config: Values, prior: Values | None, planned: Values, known: Facts, session: Session) -> None:
     """Fills planned values that the provider knows before apply."""
     common = aws_common if session.provider == "aws" else google_common
     common.adjust(block, config, prior, planned, session)

@@ -57,7 +57,7 @@ def _policy(document: Any) -> Any:
 def _statement(statement: Any) -> Any:
     if not isinstance(statement, dict):
         return statement
-    result = {}
+    result: dict[str, Any] = {}
     for key, value in statement.items():
         if key in _PRINCIPALS and isinstance(value, dict):
             result[key] = {kind: _members(names) for kind, names in sorted(value.items())}

@@ -88,7 +88,6 @@ def _nested_read(nested: Nested, old: Any, new: Any, facts: Facts, path: str) ->
         return after_read(nested.block, old, new, facts, f"{path}.")
     if nested.mode == "list" and isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         return [
-            after_read(nested.block, before, after, facts, f"{path}.")
-            for before, after in zip(old, new, strict=True)
+            after_read(nested.block, before, after, facts, f"{path}.") for before, after in zip(old, new, strict=True)
         ]
     return new if new is not None else old

@@ -76,10 +76,7 @@ def _nested(nested: Nested, config: Any, prior: Values | None, facts: Facts, pat
         return {} if nested.mode == "map" else []
     if nested.mode == "map":
         before = old or {}
-        return {
-            key: plan_block(nested.block, item, before.get(key), facts, f"{path}.")
-            for key, item in config.items()
-        }
+        return {key: plan_block(nested.block, item, before.get(key), facts, f"{path}.") for key, item in config.items()}
     matched = _matched(nested, config, old or [])
     return [
         UNKNOWN if item is UNKNOWN else plan_block(nested.block, item, before, facts, f"{path}.")

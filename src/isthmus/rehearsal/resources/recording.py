@@ -74,9 +74,7 @@ def _typed(text: str, type_: Type) -> Any:
 
 def complete(block: Block, values: Values) -> Values:
     """The values with what is still unknown made empty, by type."""
-    state = {
-        name: _filled(values.get(name), attribute.type) for name, attribute in block.attributes.items()
-    }
+    state = {name: _filled(values.get(name), attribute.type) for name, attribute in block.attributes.items()}
     for name, nested in block.blocks.items():
         state[name] = _complete_nested(nested, values.get(name))
     return state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from isthmus.rehearsal.convert.compare import Path, dotted
@@ -28,7 +28,21 @@ class Problem:
 
 def check(block: Block, config: Values, facts: Facts) -> list[Problem]:
     """All problems of a resource's configuration; unknown values are not judged."""
-    return [*_check(block, config, config, facts, ())]
+    found = _check(block, config, config, facts, ())
+    return [replace(problem, path=_addressable(block, problem.path)) for problem in found]
+
+
+def _addressable(block: Block, path: Path) -> Path:
+    """The path as far as Terraform can follow it: elements of a set have no address."""
+    inside = block
+    for place, step in enumerate(path):
+        nested = inside.blocks.get(step) if isinstance(step, str) else None
+        if nested is None:
+            continue
+        if nested.mode == "set":
+            return path[: place + 1]
+        inside = nested.block
+    return path
 
 
 def _check(block: Block, values: Values, root: Values, facts: Facts, path: Path) -> Iterator[Problem]:
@@ -116,8 +130,8 @@ def _check_group(name: str, fact: Any, root: Values, path: Path) -> Iterator[Pro
             detail = f'"{name}": only one of `{options}` can be specified, but `{present}` were specified.'
             yield Problem("Invalid combination of arguments", detail, path)
         elif not any(given) and None not in given:
-            count = "one of" if kind == "exactly_one" else "at least one of"
-            yield Problem("Missing required argument", f'"{name}": {count} `{options}` must be specified', ())
+            summary = "Invalid combination of arguments" if kind == "exactly_one" else "Missing required argument"
+            yield Problem(summary, f'"{name}": one of `{options}` must be specified', ())
 
 
 def _given(values: Values, path: str) -> bool | None:

@@ -27,7 +27,7 @@ def apply_resource_change(provider: Provider, request: Any, peer: str) -> Any:
     realizer = provider.realizers.get(request.type_name)
     try:
         after = _change(request.type_name, block, prior, planned, config, session, realizer)
-    except Exception as error:  # noqa: BLE001 - whatever fails must reach the user as an error of this resource
+    except Exception as error:
         return response(
             "ApplyResourceChange",
             new_state=request.prior_state,
@@ -72,9 +72,7 @@ def seed(type_name: str, planned: Values) -> str:
 
 def _with_write_only(block: Block, planned: Values, config: Values | None) -> Values:
     """Write-only values are in the configuration alone; whoever makes the resource needs them."""
-    given = {
-        name: (config or {}).get(name) for name, attribute in block.attributes.items() if attribute.write_only
-    }
+    given = {name: (config or {}).get(name) for name, attribute in block.attributes.items() if attribute.write_only}
     return {**planned, **given}
 
 

@@ -30,7 +30,5 @@ def diagnostics(problems: Iterable[Problem]) -> list[Any]:
 def attribute_path(path: Path) -> Any:
     """A path as the protocol has it."""
     step = messages.message("AttributePath.Step")
-    steps = [
-        step(attribute_name=item) if isinstance(item, str) else step(element_key_int=item) for item in path
-    ]
+    steps = [step(attribute_name=item) if isinstance(item, str) else step(element_key_int=item) for item in path]
     return messages.message("AttributePath")(steps=steps)

@@ -37,9 +37,7 @@ def plan_resource_change(provider: Provider, request: Any, peer: str) -> Any:
     )
 
 
-def planned_values(
-    block: Block, config: Values, prior: Values | None, known: Facts, session: Session
-) -> Values:
+def planned_values(block: Block, config: Values, prior: Values | None, known: Facts, session: Session) -> Values:
     """The planned values, provider-wide and type-wise adjustments made."""
     planned = planning.plan_block(block, config, prior, known)
     behaviour.adjust(block, config, prior, planned, known, session)
@@ -65,5 +63,3 @@ def _forces_new(path: str, known: Facts) -> bool:
     steps = path.split(".")
     prefixes = (".".join(steps[: count + 1]) for count in range(len(steps)))
     return any(known.of(prefix).get("force_new") for prefix in prefixes)
-
-

@@ -25,16 +25,14 @@ def read_resource(provider: Provider, request: Any, peer: str) -> Any:
     stored = codec.decode_dynamic(request.current_state, block.type)
     try:
         found = realizer.read(stored, provider.configured(peer).context)
-    except Exception as error:  # noqa: BLE001 - it must reach the user as an error of this resource
+    except Exception as error:
         problem = _problem(request.type_name, error)
         return response("ReadResource", new_state=request.current_state, diagnostics=diagnostics([problem]))
     if found is None:
         return response("ReadResource", new_state=dynamic(codec.encode(None, block.type)))
     known = facts.load(request.type_name)
     state = recording.complete(block, merging.after_read(block, stored, found, known))
-    return response(
-        "ReadResource", new_state=dynamic(codec.encode(state, block.type)), private=request.private
-    )
+    return response("ReadResource", new_state=dynamic(codec.encode(state, block.type)), private=request.private)
 
 
 def upgrade_resource_state(provider: Provider, request: Any, peer: str) -> Any:

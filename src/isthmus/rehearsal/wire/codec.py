@@ -92,8 +92,16 @@ def _scalar(value: Any, kind: str) -> Any:
     if kind == "number":
         number = _number(value) if isinstance(value, str) else value
         return number if isinstance(number, float) or number in _INT64 else str(number)
-    # Any type: the pair of type and value. Only values that came from Terraform get here, already in that form.
-    return value
+    return _any(value)
+
+
+def _any(value: Any) -> Any:
+    """A value of any type: a pair of type and value, which only Terraform makes and which is sent back as it came."""
+    if value is UNKNOWN:
+        return _UNKNOWN_WIRE
+    if isinstance(value, list):
+        return [_any(item) for item in value]
+    return {key: _any(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _text(value: Any) -> str:

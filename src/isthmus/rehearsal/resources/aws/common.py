@@ -22,7 +22,7 @@ def adjust(block: Block, config: Values, prior: Values | None, planned: Values, 
 def _tags_all(tags: Any, prior: Values | None, session: Session) -> Any:
     if tags is UNKNOWN or has_unknown(tags):
         return UNKNOWN
-    merged = {**session.default_tags, **{key: value for key, value in (tags or {}).items()}}
+    merged = {**session.default_tags, **(tags or {})}
     merged = {key: value for key, value in merged.items() if not _ignored(key, session)}
     if merged:
         return merged
@@ -31,6 +31,4 @@ def _tags_all(tags: Any, prior: Values | None, session: Session) -> Any:
 
 
 def _ignored(key: str, session: Session) -> bool:
-    return any(
-        key == entry or (entry.endswith("*") and key.startswith(entry[:-1])) for entry in session.ignored_tags
-    )
+    return any(key == entry or (entry.endswith("*") and key.startswith(entry[:-1])) for entry in session.ignored_tags)

@@ -1,9 +1,9 @@
 """`aws_iam_policy_document`: the same bytes as the real provider writes.
 
 What decides the bytes: keys in the order Version, Id, Statement and Sid, Effect, Action, NotAction, Resource,
-NotResource, Principal, NotPrincipal, Condition; several actions, resources or identifiers sorted backwards, a single one
-not in a list; values of conditions in their order; maps sorted by key; Go's escaping of HTML characters. Statements of
-source documents are taken as they are, but for their principals and conditions.
+NotResource, Principal, NotPrincipal, Condition; several actions, resources or identifiers sorted backwards, a single
+one not in a list; values of conditions in their order; maps sorted by key; Go's escaping of HTML characters.
+Statements of source documents are taken as they are, but for their principals and conditions.
 """
 
 from __future__ import annotations
@@ -83,9 +83,7 @@ def _variables(values: Any, version: str) -> Any:
 
 
 def _principal_pairs(blocks: Any, version: str) -> list[tuple[str, Any]]:
-    return [
-        (block["type"], _variables(_one_or_many(block.get("identifiers")), version)) for block in blocks or []
-    ]
+    return [(block["type"], _variables(_one_or_many(block.get("identifiers")), version)) for block in blocks or []]
 
 
 def _principals(pairs: list[tuple[str, Any]]) -> Any:

@@ -14,8 +14,9 @@ A file has `source` (where its facts come from), `attributes` (by dotted path) a
     known           what the provider already knows at plan, as a template
     sensitive       hidden in output
 
-`computed` has templates for the values that a recorded resource gets at apply. Templates are Python format strings over
-the resource's own attributes, `_account`, `_region`, `_partition`, `_project`, `_number`, and made-up identifiers (`resources.recording`).
+`computed` has templates for the values that a recorded resource gets at apply. Templates are Python format strings
+over the resource's own attributes, `_account`, `_region`, `_partition`, `_project`, `_number`, and made-up identifiers
+(`resources.recording`).
 """
 
 from __future__ import annotations
@@ -57,6 +58,4 @@ def load(type_name: str) -> Facts:
     if not file.is_file():
         return Facts(type_name)
     content = json.loads(file.read_text())
-    return Facts(
-        type_name, content.get("source", ""), content.get("attributes", {}), content.get("computed", {})
-    )
+    return Facts(type_name, content.get("source", ""), content.get("attributes", {}), content.get("computed", {}))

@@ -33,9 +33,7 @@ def _plan_labels(prior: Values | None, planned: Values, session: Session) -> Non
     if session.attribution and (prior is None or ATTRIBUTION in (prior.get("terraform_labels") or {})):
         wanted[ATTRIBUTION] = "true"
     planned["terraform_labels"] = wanted or _nothing(prior, "terraform_labels")
-    planned["effective_labels"] = _effective(wanted, prior, "terraform_labels") or _nothing(
-        prior, "effective_labels"
-    )
+    planned["effective_labels"] = _effective(wanted, prior, "terraform_labels") or _nothing(prior, "effective_labels")
 
 
 def _effective(wanted: Any, prior: Values | None, owned: str) -> Any:
@@ -45,9 +43,7 @@ def _effective(wanted: Any, prior: Values | None, owned: str) -> Any:
     if prior is None:
         return dict(wanted or {}) or UNKNOWN
     kind = "effective_labels" if owned == "terraform_labels" else "effective_annotations"
-    others = {
-        key: value for key, value in (prior.get(kind) or {}).items() if key not in (prior.get(owned) or {})
-    }
+    others = {key: value for key, value in (prior.get(kind) or {}).items() if key not in (prior.get(owned) or {})}
     return {**others, **(wanted or {})}
 
 

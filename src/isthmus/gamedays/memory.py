@@ -1,0 +1,49 @@
+"""Memory of all processes of a run together, sampled while it works."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from types import TracebackType
+
+import psutil
+
+from isthmus.local import process
+
+EVERY_SECONDS = 2.0
+
+
+class MemoryWatch:
+    """Samples the memory of a run's processes and of this one until the `with` block ends.
+
+    Attributes:
+        peak_bytes: The largest sum seen; of proportional set sizes where the system tells them, else of resident ones.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="isthmus-memory", daemon=True)
+        self.peak_bytes = 0
+
+    def __enter__(self) -> MemoryWatch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(EVERY_SECONDS):
+            found = [*process.members(self._root), psutil.Process(os.getpid())]
+            self.peak_bytes = max(self.peak_bytes, sum(map(_memory, found)))
+
+
+def _memory(found: psutil.Process) -> int:
+    try:
+        facts = found.memory_full_info()
+        return int(getattr(facts, "pss", 0) or facts.rss)
+    except psutil.Error:
+        return 0
