@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from isthmus import __version__
-from isthmus.cli import demo, dlq, down, exits, faults, logs, query, send, status, tail, tf, up
+from isthmus.cli import demo, dlq, down, exits, faults, gameday, logs, query, send, status, tail, tf, up
 
 app = typer.Typer(
     name="isthmus",
@@ -28,6 +28,7 @@ app.command()(send.send)
 app.command()(tail.tail)
 app.command()(query.query)
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(gameday.app, name="gameday")
 app.command(name="break")(faults.break_)
 app.command()(faults.heal)
 app.command()(logs.logs)

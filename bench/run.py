@@ -1,0 +1,21 @@
+"""Runs every bench and prints one table.
+
+    python bench/run.py [--check]
+"""
+
+from __future__ import annotations
+
+import ingest_core
+import measure
+import publisher
+
+BENCHES = (ingest_core, publisher)
+
+
+def run() -> list[measure.Figure]:
+    """Runs every bench in turn."""
+    return [figure for bench in BENCHES for figure in bench.run()]
+
+
+if __name__ == "__main__":
+    measure.main(__doc__, run)
