@@ -1,0 +1,129 @@
+"""What a user types after `isthmus up`, on real clouds of this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from conftest import Isthmus
+from waiting import until
+
+from isthmus.gamedays import checker
+from isthmus.local import lifecycle
+from isthmus.local.archives import archives
+from isthmus.local.endpoints import Endpoints
+from isthmus.local.rundir import RunDirectory
+
+BATCH = {"content-type": "application/cloudevents-batch+json"}
+
+
+def test_sent_flights_can_be_queried_from_both_clouds(isthmus: Isthmus, endpoints: Endpoints) -> None:
+    """One row an identity, held by both clouds; sending them again changes nothing in a query."""
+    for _ in range(2):
+        sent = isthmus("send", "--sample", "flights", "--limit", "300", "--json")
+        assert sent.returncode == 0, sent.stderr
+        assert json.loads(sent.stdout)["accepted"] == 300
+    assert until(lambda: checker.keys_agree(archives(endpoints)))
+    sql = "select count(*) as n, min(len(clouds)) as clouds from events where type like '%flight%'"
+    assert until(lambda: '"n": 300' in isthmus("query", sql, "--json").stdout)
+
+
+def test_after_up_terraform_has_nothing_to_change(isthmus: Isthmus, endpoints: Endpoints) -> None:
+    """What runs is what Terraform says, on both clouds."""
+    for stack in ("platform/aws", "platform/gcp"):
+        plan = isthmus("tf", "dev", stack, "plan", "-detailed-exitcode")
+        assert plan.returncode == 0, plan.stdout
+        assert "No changes" in plan.stdout
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_with_a_cloud_cut_off_the_other_takes_the_events(cloud: str, isthmus: Isthmus, endpoints: Endpoints) -> None:
+    """Nothing is rejected, and after healing both archives agree."""
+    assert isthmus("break", cloud).returncode == 0
+    sent = isthmus("send", "--sample", "flights", "--start", "1000", "--limit", "200", "--json")
+    assert isthmus("heal").returncode == 0
+    assert json.loads(sent.stdout)["accepted"] == 200, sent.stderr
+    assert list(json.loads(sent.stdout)["accepted by"]) == ["gcp" if cloud == "aws" else "aws"]
+    assert until(lambda: checker.keys_agree(archives(endpoints)), 60)
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_bad_requests_get_their_status_on_the_deployed_functions(cloud: str, endpoints: Endpoints) -> None:
+    """The same answers from Lambda behind the gateway and from Cloud Run; never a 500."""
+    url = f"{endpoints.ingests[cloud]}/v1/events"
+    key = {"x-api-key": endpoints.api_key}
+    event = {"specversion": "1.0", "id": "1", "source": "/s", "type": "com.example.bad"}
+    cases = [
+        (401, json.dumps([event]).encode(), BATCH),
+        (400, b"{", BATCH | key),
+        (415, b"[]", {"content-type": "application/json"} | key),
+        (422, b"[]", BATCH | key),
+        (413, json.dumps([event | {"id": str(i)} for i in range(5001)]).encode(), BATCH | key),
+        (413, b"[" + b" " * (5 * 1024 * 1024) + b"]", BATCH | key),
+        (422, json.dumps([event | {"time": "yesterday"}]).encode(), BATCH | key),
+        (400, b'[{"specversion":"1.0","id":"\xff"}]', BATCH | key),
+    ]
+    for status, body, headers in cases:
+        answer = httpx.post(url, content=body, headers=headers, timeout=30)
+        assert answer.status_code == status, (status, answer.text[:300])
+        assert answer.json()["status"] == status
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_ingest_is_alive_and_ready(cloud: str, endpoints: Endpoints) -> None:
+    """What DNS health checks probe."""
+    for path in ("/healthz", "/readyz"):
+        assert httpx.get(endpoints.ingests[cloud] + path, timeout=30).status_code == 200
+
+
+def test_a_poisoned_frame_is_buried_with_its_reason_and_comes_back(isthmus: Isthmus, endpoints: Endpoints) -> None:
+    """A message that is no frame ends among the dead letters of both consumers' clouds and holds nobody up."""
+    import boto3
+
+    queue = f"{endpoints.aws}/{endpoints.account_id}/isthmus-dev-archive"
+    sqs = boto3.client("sqs", **endpoints.aws_client_options())
+    sqs.send_message(QueueUrl=queue, MessageBody="not a frame")
+    listed = lambda: json.loads(isthmus("dlq", "list", "--json").stdout)  # noqa: E731 - asked again and again
+    assert until(lambda: listed()["aws/archive"] == 1)
+    shown = json.loads(isthmus("dlq", "show", "aws/archive", "--json").stdout)
+    assert "attribute v is None" in shown[0]["reason"]
+    assert isthmus("dlq", "redrive", "aws/archive").returncode == 0
+    assert until(lambda: listed()["aws/archive"] == 1), "the consumer refuses it again, so it comes back"
+    assert isthmus("dlq", "discard", "aws/archive", "--yes").returncode == 0
+    assert until(lambda: listed()["aws/archive"] == 0)
+
+
+def test_nothing_listens_beyond_loopback(run: RunDirectory, endpoints: Endpoints) -> None:
+    """Every listening socket of every process of the run is on 127.0.0.1."""
+    import psutil
+
+    from isthmus.local import process
+
+    members = {found.pid for found in process.members(run.root)}
+    listening = [c for c in psutil.net_connections("inet") if c.pid in members and c.status == "LISTEN"]
+    assert listening
+    assert {c.laddr.ip for c in listening} == {"127.0.0.1"}
+
+
+def test_after_everything_was_killed_the_next_up_recovers(run: RunDirectory, endpoints: Endpoints) -> None:
+    """Nothing that was acknowledged and stored is lost: what one cloud forgot comes back from the other."""
+    from isthmus.local import process
+
+    assert until(lambda: checker.keys_agree(archives(endpoints)), 60)
+    before = {entry.key for entry in archives(endpoints)[1].list("events/")}
+    for found in process.members(run.root):
+        os.kill(found.pid, signal.SIGKILL)
+    report = lifecycle.up(run)
+    assert set(report.started) == {"proxy", "aws", "gcp"}
+    again = archives(Endpoints.require(run))
+    for bucket in again:
+        assert {entry.key for entry in bucket.list("events/")} >= before
