@@ -7,25 +7,16 @@ that each defect is reported with its event and its attribute and the good event
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-MAX_DEPTH = 64
-"""Levels of nesting that an event may have. Ours: deeper data breaks readers downstream (DuckDB, BigQuery: 15 levels of RECORD)."""
+from isthmus.core import defects
 
-MAX_ATTRIBUTE_CHARS = 1024
-"""Characters of `id` and `source`. Ours, so that an identity fits in a log line and a warehouse key."""
-
-MAX_TYPE_CHARS = 200
-"""Characters of `type`. It becomes a part of the object key; S3 and Cloud Storage take 1,024 bytes of key (both, 2026-11)."""
-
-Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ATTRIBUTE_CHARS)]
-TypeName = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TYPE_CHARS)]
+Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=defects.MAX_ATTRIBUTE_CHARS)]
+TypeName = Annotated[str, msgspec.Meta(min_length=1, max_length=defects.MAX_TYPE_BYTES)]
 NonEmpty = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -85,12 +76,6 @@ class Unreadable(ValueError):
     """The body is not JSON of the announced form; nothing in it can be judged event by event."""
 
 
-_NAME = re.compile(r"[a-z0-9]+")
-_SPEC = frozenset({"specversion", "id", "source", "type", "time", "subject", "datacontenttype", "dataschema"})
-_DATA = frozenset({"data", "data_base64"})
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_Time = Annotated[datetime, msgspec.Meta(tz=True)]
-_Times = list[_Time]
 _batch_decoder = msgspec.json.Decoder(list[Event])
 _raws_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 _dict_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -131,8 +116,19 @@ def check_lines(body: bytes) -> tuple[list[Checked], list[tuple[int, bytes, Reje
     lines = body.split(b"\n")
     if lines and not lines[-1]:
         lines.pop()
-    checked, rejected = _check_each(lines)
+    # What is not UTF-8 becomes the empty line that can't be an event either; its own bytes are kept beside the reason.
+    texts = lines if _is_utf8(body) else [line if _is_utf8(line) else b"" for line in lines]
+    checked, rejected = _check_each(texts)
+    rejected = [r if texts[r.index] == lines[r.index] else Rejection(r.index, "", "not UTF-8") for r in rejected]
     return checked, [(r.index, lines[r.index], r) for r in rejected]
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _require_utf8(body: bytes) -> None:
@@ -163,41 +159,32 @@ def _check_fast(body: bytes) -> tuple[list[Checked], list[Rejection]] | None:
 def _all_plain(body: bytes, events: list[Event]) -> bool:
     """Whether the checks that the decoder can't make hold for all events.
 
-    Each is made on the whole body or on all events in one call where it can be, which costs a fraction of a loop. A
-    control character can only be there as an escape, as 0x7f or behind 0xc2 (U+0080 to U+009F), and few batches have one
-    of these bytes at all.
+    Each is made on the whole body or on all events in one call where it can be, which costs a fraction of a loop. What
+    an attribute must not have (control characters, noncharacters, a type too long in UTF-8) is not there in ASCII
+    without escapes.
     """
-    if (b"\\" in body or b"\x7f" in body or b"\xc2" in body) and not all(map(_has_no_control, events)):
+    if (b"\\" in body or b"\x7f" in body or not body.isascii()) and not all(map(_is_printable, events)):
         return False
     if [event for event in events if event.data_base64 is not None]:
         return False
-    return _all_rfc3339([event.time for event in events if event.time is not None]) and _all_shallow(body, events)
+    times = [event.time for event in events if event.time is not None]
+    return defects.all_rfc3339(times) and _all_shallow(body, events)
 
 
-def _has_no_control(event: Event) -> bool:
-    texts = (event.id, event.source, event.type, event.subject, event.datacontenttype, event.dataschema)
-    texts += (event.traceparent, event.tracestate)
-    return all(text is None or text.isprintable() for text in texts)
-
-
-def _all_rfc3339(times: list[str]) -> bool:
-    try:
-        msgspec.convert(times, _Times)
-    except msgspec.ValidationError:
+def _is_printable(event: Event) -> bool:
+    texts = (event.id, event.source, event.type)
+    if not (all(map(str.isprintable, texts)) and event.type.isascii()):
         return False
-    # The decoder takes a few forms more: a space or small letters between the parts, an offset without its colon.
-    text = "".join(times)
-    if " " in text or "t" in text or "z" in text:
-        return False
-    return text.count(":") + text.count("Z") == 3 * len(times)
+    more = (event.subject, event.datacontenttype, event.dataschema, event.traceparent, event.tracestate)
+    return all(text is None or text.isprintable() for text in more)
 
 
 def _all_shallow(body: bytes, events: list[Event]) -> bool:
     """Whether no event has as many brackets as a nesting above the limit needs."""
     datas = [bytes(event.data) for event in events]
     if body.find(b"[", body.find(b"[") + 1) < 0:
-        return all(data.count(b"{") < MAX_DEPTH for data in datas)
-    return all(data.count(b"{") + data.count(b"[") < MAX_DEPTH for data in datas)
+        return all(data.count(b"{") < defects.MAX_DEPTH for data in datas)
+    return all(data.count(b"{") + data.count(b"[") < defects.MAX_DEPTH for data in datas)
 
 
 def _split(body: bytes) -> list[bytes]:
@@ -206,19 +193,9 @@ def _split(body: bytes) -> list[bytes]:
     try:
         return [_on_one_line(bytes(raw)) for raw in _raws_decoder.decode(body)]
     except RecursionError:
-        raise Unreadable(f"the body is nested deeper than {MAX_DEPTH} levels") from None
+        raise Unreadable(f"the body is nested deeper than {defects.MAX_DEPTH} levels") from None
     except msgspec.DecodeError as error:
-        raise Unreadable(f"the body is not JSON: {_json_fault(body, str(error))}") from None
-
-
-_SURROGATE = re.compile(rb"\\\\u[dD][89a-fA-F]")
-
-
-def _json_fault(raw: bytes, message: str) -> str:
-    """The decoder calls an unpaired surrogate escape a truncation; say what it is."""
-    if "truncated" in message and _SURROGATE.search(raw):
-        return "a \\u escape is an unpaired surrogate"
-    return message
+        raise Unreadable(f"the body is not JSON: {defects.json_fault(body, str(error))}") from None
 
 
 def _check_each(raws: list[bytes]) -> tuple[list[Checked], list[Rejection]]:
@@ -244,126 +221,40 @@ def _duplicate(event: Checked, first: int) -> Rejection:
 
 
 def _check_one(index: int, raw: bytes) -> Checked | Rejection:
+    event = _plain_event(raw)
+    if event is not None:
+        return Checked(index, event.source, event.id, event.type, event)
+    return _check_slowly(index, raw)
+
+
+def _plain_event(raw: bytes) -> Event | None:
+    try:
+        event = _event_decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return event if _all_plain(raw, [event]) else None
+
+
+def _check_slowly(index: int, raw: bytes) -> Checked | Rejection:
     try:
         attributes = _dict_decoder.decode(raw)
     except RecursionError:
-        return Rejection(index, "data", f"nested deeper than {MAX_DEPTH} levels")
+        return Rejection(index, "data", f"nested deeper than {defects.MAX_DEPTH} levels")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Rejection(index, "", f"not a JSON object: {_json_fault(raw, str(error))}")
-    identity = {"id": _text_or_empty(attributes, "id"), "source": _text_or_empty(attributes, "source")}
-    fault = _fault(attributes, raw)
-    if fault:
-        return Rejection(index, fault[0], fault[1], **identity)
-    event = _encodable(attributes, raw)
-    return Checked(index, identity["source"], identity["id"], _text_or_empty(attributes, "type"), event)
+        return Rejection(index, "", f"not a JSON object: {defects.json_fault(raw, str(error))}")
+    identity = {"id": defects.text_or_empty(attributes, "id"), "source": defects.text_or_empty(attributes, "source")}
+    found = defects.fault(attributes, raw)
+    if found:
+        return Rejection(index, found[0], found[1], **identity)
+    encodable = _encodable(attributes, raw)
+    return Checked(index, identity["source"], identity["id"], defects.text_or_empty(attributes, "type"), encodable)
 
 
 def _encodable(attributes: Mapping[str, msgspec.Raw], raw: bytes) -> Encodable:
     try:
         return _event_decoder.decode(raw)
     except msgspec.DecodeError:
-        return {name: value for name, value in attributes.items() if bytes(value) != b"null"}
+        # An attribute that is null is one that isn't there; data that is null is data.
+        return {name: value for name, value in attributes.items() if name == "data" or bytes(value) != b"null"}
 
 
-def _text_or_empty(attributes: Mapping[str, msgspec.Raw], name: str) -> str:
-    value = _value(attributes.get(name, msgspec.Raw(b"null")))
-    return value if isinstance(value, str) else ""
-
-
-def _value(raw: msgspec.Raw) -> object:
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-
-
-def _fault(attributes: Mapping[str, msgspec.Raw], raw: bytes) -> tuple[str, str] | None:
-    """Returns the attribute at fault and the reason, or None for a good event."""
-    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and depth(raw) > MAX_DEPTH + 1:
-        return "data", f"nested deeper than {MAX_DEPTH} levels"
-    for name in ("specversion", "id", "source", "type"):
-        if name not in attributes:
-            return name, "required and missing"
-    for name, value in attributes.items():
-        reason = _attribute_fault(name, value)
-        if reason:
-            return name, reason
-    if "data" in attributes and "data_base64" in attributes:
-        return "data_base64", "an event has data or data_base64, not both"
-    return None
-
-
-def _attribute_fault(name: str, raw: msgspec.Raw) -> str:
-    if name in _DATA:
-        return _data_fault(name, raw)
-    if not _NAME.fullmatch(name):
-        return "attribute names have only lower-case letters a-z and digits"
-    value = _value(raw)
-    if value is None and bytes(raw) != b"null":
-        return "not readable JSON text"
-    if name in _SPEC:
-        return _spec_fault(name, value)
-    return _extension_fault(value)
-
-
-def _spec_fault(name: str, value: object) -> str:
-    required = name in ("specversion", "id", "source", "type")
-    if value is None and not required:
-        return ""
-    if not isinstance(value, str):
-        return f"must be a string, not {_json_type(value)}"
-    if not value:
-        return "must not be empty"
-    if name == "specversion" and value != "1.0":
-        return f'must be "1.0", not {value[:20]!r}'
-    if name == "time" and not is_rfc3339(value):
-        return f"not an RFC 3339 time with an offset: {value[:40]!r}"
-    longest = {"id": MAX_ATTRIBUTE_CHARS, "source": MAX_ATTRIBUTE_CHARS, "type": MAX_TYPE_CHARS}.get(name)
-    if longest and len(value) > longest:
-        return f"{len(value)} characters; at most {longest}"
-    return _control_fault(value)
-
-
-def _extension_fault(value: object) -> str:
-    if isinstance(value, bool) or value is None:
-        return ""
-    if isinstance(value, int):
-        return "" if -(2**31) <= value < 2**31 else "an integer attribute has 32 bits"
-    if isinstance(value, str):
-        return _control_fault(value)
-    return f"must be a string, a boolean or an integer, not {_json_type(value)}"
-
-
-def _control_fault(value: str) -> str:
-    bad = next((c for c in value if c < " " or "\x7f" <= c < "\xa0"), None)
-    return f"has the control character U+{ord(bad):04X}" if bad else ""
-
-
-def _data_fault(name: str, raw: msgspec.Raw) -> str:
-    if name == "data":
-        return ""
-    value = _value(raw)
-    return "" if isinstance(value, str) and _BASE64.fullmatch(value) else "must be a string of standard base64"
-
-
-def _json_type(value: object) -> str:
-    names: dict[type, str] = {dict: "an object", list: "an array", bool: "a boolean", type(None): "null"}
-    return names.get(type(value), "a number" if isinstance(value, int | float) else "a string")
-
-
-def is_rfc3339(text: str) -> bool:
-    """Whether a text is an RFC 3339 date-time with an offset (`2013-01-01T05:15:00-05:00`, `…Z`)."""
-    return _all_rfc3339([text.upper()])
-
-
-def depth(raw: bytes) -> int:
-    """The deepest nesting of brackets outside of strings."""
-    depth = deepest = 0
-    for match in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', raw):
-        token = match.group()
-        if token in (b"{", b"["):
-            depth += 1
-            deepest = max(deepest, depth)
-        elif token in (b"}", b"]"):
-            depth -= 1
-    return deepest

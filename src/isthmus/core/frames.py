@@ -103,7 +103,7 @@ def _by_type(events: Sequence[Checked]) -> dict[str, Sequence[Checked]]:
 def _payloads(group: Sequence[Checked], rejected: list[Rejection]) -> list[tuple[int, bytes, bool]]:
     lines = encode_lines([event.event for event in group])
     packed = zlib.compress(lines, _GZIP_LEVEL, _GZIP_WBITS)
-    compressed = base64_size(len(packed)) < len(lines)
+    compressed = base64_size(len(packed)) < len(lines) or _not_text(lines)
     size = base64_size(len(packed)) if compressed else len(lines)
     if size <= MAX_MESSAGE_BYTES and len(lines) <= MAX_UNPACKED_BYTES:
         return [(len(group), packed if compressed else lines, compressed)]
@@ -112,6 +112,11 @@ def _payloads(group: Sequence[Checked], rejected: list[Rejection]) -> list[tuple
         return []
     half = len(group) // 2
     return _payloads(group[:half], rejected) + _payloads(group[half:], rejected)
+
+
+def _not_text(lines: bytes) -> bool:
+    """Whether SNS and SQS refuse it as a body: they take no U+FFFE and U+FFFF (SQS API, SendMessage, 2026-11)."""
+    return b"\xef\xbf\xbe" in lines or b"\xef\xbf\xbf" in lines
 
 
 def _too_large(event: Checked, size: int) -> Rejection:

@@ -17,7 +17,7 @@ _SUFFIX = ".ndjson.gz"
 _SAFE = "-_.~"
 _KEY = re.compile(
     r"(?:events|quarantine)/type=(?P<type>[^/]+)/date=(?P<date>[0-9-]{10})/hour=(?P<hour>[0-9]{2})/"
-    r"(?P<frame>[0-9a-f-]{36})\.ndjson\.gz"
+    r"(?P<frame>[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.ndjson\.gz"
 )
 
 

@@ -22,7 +22,7 @@ MAX_EVENTS = 5_000
 """Events of a request. Ours: what a function decodes in a few milliseconds."""
 
 MAX_REPORTED = 100
-"""Rejections that a response lists; it always counts them all."""
+"""Rejections that a response describes; it always counts them all, and a 202 names the indexes of all."""
 
 BATCH = "application/cloudevents-batch+json"
 STRUCTURED = "application/cloudevents+json"
@@ -92,6 +92,9 @@ class Problem(IsthmusError):
 def accepted(count: int, rejected: Sequence[Rejection]) -> Response:
     """Returns the answer to a request of which at least one event is held by a broker."""
     document = {"accepted": count} | _listed(rejected)
+    if len(rejected) > MAX_REPORTED:
+        # Which events are not held must always be known, if not why each.
+        document["rejected_indexes"] = sorted(r.index for r in rejected)
     return Response(202, msgspec.json.encode(document), {"content-type": "application/json"})
 
 

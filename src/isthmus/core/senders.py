@@ -86,7 +86,7 @@ class Senders:
 
         Every stored digest is compared, each in constant time, so that timing tells nothing about which one matched.
         """
-        digest = hashlib.sha256(headers.get("x-api-key", "").encode()).hexdigest()
+        digest = hashlib.sha256(headers.get("x-api-key", "").encode("utf-8", "surrogatepass")).hexdigest()
         found = None
         for sender in self._senders:
             for known in sender.key_sha256:

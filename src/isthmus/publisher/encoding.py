@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from isthmus.core.events import MAX_DEPTH, depth
+from isthmus.core.defects import MAX_DEPTH, depth
 from isthmus.publisher.errors import InvalidEvent
 
 EventLike = Mapping[str, Any] | msgspec.Struct | bytes | bytearray | memoryview | str | msgspec.Raw

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import msgspec
 
 from isthmus.core.errors import ConfigurationError, IsthmusError
-from isthmus.core.events import is_rfc3339
+from isthmus.core.defects import is_rfc3339
 from isthmus.publisher.encoding import encode
 from isthmus.publisher.errors import InvalidEvent
 

@@ -83,7 +83,7 @@ class Workspace:
             lineage = str(uuid.uuid4())
             write_atomically(self._marker, lineage)
             write_atomically(self.state, json.dumps({**_NEW_STATE, "lineage": lineage}))
-        elif not self._marker.is_file() or self._marker.read_text() != json.loads(self.state.read_text()).get("lineage"):
+        elif json.loads(self.state.read_text()).get("lineage") != self._own_lineage:
             raise ForeignState(
                 "this state was not made by a rehearsal, and a rehearsal must never change a real one",
                 where=str(self.state),
@@ -107,6 +107,10 @@ class Workspace:
         with (self.data_dir / "lock").open("a") as handle:
             fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
             yield
+
+    @property
+    def _own_lineage(self) -> str:
+        return self._marker.read_text() if self._marker.is_file() else "none"
 
     @property
     def _folder(self) -> Path:

@@ -31,7 +31,9 @@ def _values(type_: Type) -> st.SearchStrategy[object]:
         return empty | st.fixed_dictionaries(fields)
     if type_.element is not None:
         inner = _values(type_.element)
-        return empty | (st.dictionaries(_NAMES, inner, max_size=3) if type_.kind == "map" else st.lists(inner, max_size=3))
+        return empty | (
+            st.dictionaries(_NAMES, inner, max_size=3) if type_.kind == "map" else st.lists(inner, max_size=3)
+        )
     known: dict[str, st.SearchStrategy[object]] = {
         "string": st.text(),
         "number": st.integers() | st.floats(allow_nan=False, allow_infinity=False, width=32),

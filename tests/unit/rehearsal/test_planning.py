@@ -78,7 +78,7 @@ def _block(type_name: str) -> Block:
 
 
 def _empty(block: Block) -> Values:
-    return {name: None for name in block.attributes} | {
+    return dict.fromkeys(block.attributes) | {
         name: None if nested.mode == "single" else {} if nested.mode == "map" else []
         for name, nested in block.blocks.items()
     }

@@ -88,7 +88,13 @@ def test_a_run_directory_within_the_repository_does_not_lead_into_itself(tmp_pat
 
 
 def test_terraform_gets_no_credentials_of_real_accounts() -> None:
-    shell = {"AWS_PROFILE": "prod", "GOOGLE_APPLICATION_CREDENTIALS": "x", "TF_CLI_ARGS": "-y", "TF_VAR_a": "1", "PATH": "p"}
+    shell = {
+        "AWS_PROFILE": "prod",
+        "GOOGLE_APPLICATION_CREDENTIALS": "x",
+        "TF_CLI_ARGS": "-y",
+        "TF_VAR_a": "1",
+        "PATH": "p",
+    }
     assert environment({}, shell).keys() == {"TF_VAR_a", "PATH", "TF_IN_AUTOMATION", "CHECKPOINT_DISABLE"}
 
 
