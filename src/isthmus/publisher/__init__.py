@@ -1,7 +1,7 @@
 """The producer's client: batches, retries, fails over between the ingests of both clouds, and spools when both are out.
 
-    with Publisher(PublisherConfig(endpoints=(Endpoint("aws", url), Endpoint("gcp", url)), api_key=key)) as publisher:
-        publisher.send({"specversion": "1.0", "id": "1", "source": "/shop", "type": "com.example.order"})
+with Publisher(PublisherConfig(endpoints=(Endpoint("aws", url), Endpoint("gcp", url)), api_key=key)) as publisher:
+    publisher.send({"specversion": "1.0", "id": "1", "source": "/shop", "type": "com.example.order"})
 """
 
 from isthmus.publisher.answers import RejectedEvent

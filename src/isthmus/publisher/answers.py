@@ -24,8 +24,9 @@ class RejectedEvent:
         event: Its JSON.
         reason: Why, as a sentence.
         attribute: The attribute at fault, "" when it is the whole event or request.
-        code: The ingest's code (`invalid`, `duplicate`, `forbidden`, `too-large`), `status-<HTTP status>` where the whole
-            request was turned down, or `undelivered` when the publisher was closed before it could be delivered or spooled.
+        code: The ingest's code (`invalid`, `duplicate`, `forbidden`, `too-large`), `status-<HTTP status>` where the
+            whole request was turned down, or `undelivered` when the publisher was closed before the event could be
+            delivered or spooled.
         endpoint: Who said so, "" for the publisher itself.
     """
 
@@ -41,11 +42,12 @@ class Answer:
     """An ingest's answer to a batch.
 
     Attributes:
-        kind: `accepted` (with the exceptions in `rejected` and `again`), `rejected` (for good), `split` (too large: send
-            it in parts), `refused` (this endpoint won't have it from this sender; another may), `retry` (later, or
-            elsewhere), `stale-key` (the Idempotency-Key's time is out of range).
+        kind: `accepted` (with the exceptions in `rejected` and `again`), `rejected` (for good), `split` (too large:
+            send it in parts), `refused` (this endpoint won't have it from this sender; another may), `retry` (later,
+            or elsewhere), `stale-key` (the Idempotency-Key's time is out of range).
         detail: What the ingest said.
         rejected: By index in the batch: reason, attribute, code.
+        duplicates: How many of the batch repeat one of it that is held; they count as accepted.
         again: Indexes of events to send again.
         wait_seconds: What `Retry-After` said, 0 for nothing.
         overload: Whether a retry was asked for by an endpoint that is well.
@@ -56,6 +58,7 @@ class Answer:
     kind: Kind
     detail: str = ""
     rejected: Mapping[int, tuple[str, str, str]] = field(default_factory=dict)
+    duplicates: int = 0
     again: Sequence[int] = ()
     wait_seconds: float = 0.0
     overload: bool = False
@@ -68,6 +71,8 @@ class _Rejection(msgspec.Struct):
     reason: str = ""
     attribute: str = ""
     code: str = "invalid"
+    id: str = ""
+    source: str = ""
 
 
 class _Document(msgspec.Struct):
@@ -110,14 +115,21 @@ def _document(body: bytes) -> _Document | None:
 
 
 def _accepted(document: _Document, count: int) -> Answer:
-    """Reads a 202. One whose figures don't add up is no acknowledgement: with the same key it can be asked for again."""
+    """Reads a 202. One whose figures don't add up acknowledges nothing: with the same key it can be asked for again."""
     listed = _listed(document, count)
     if document.accepted + document.rejected_count != count or len(listed) != document.rejected_count:
         detail = f"the answer speaks of {document.accepted} accepted and {document.rejected_count} rejected of {count}"
         return Answer("retry", detail, status=202)
     again = [index for index, (_, _, code) in listed.items() if code == "unavailable"]
-    rejected = {index: why for index, why in listed.items() if why[2] != "unavailable"}
-    return Answer("accepted", "", rejected, again, status=202)
+    held = _held_duplicates(document.rejected)
+    rejected = {i: why for i, why in listed.items() if why[2] != "unavailable" and i not in held}
+    return Answer("accepted", "", rejected, len(held), again, status=202)
+
+
+def _held_duplicates(rejections: Sequence[_Rejection]) -> set[int]:
+    """The events that repeat one of the request, unless that one is rejected itself: then nothing of them is held."""
+    lost = {(r.source, r.id) for r in rejections if r.code != "duplicate"}
+    return {r.index for r in rejections if r.code == "duplicate" and (r.source, r.id) not in lost}
 
 
 def _listed(document: _Document, count: int) -> dict[int, tuple[str, str, str]]:

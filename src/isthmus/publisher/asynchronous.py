@@ -15,7 +15,7 @@ from isthmus.publisher.batch import Batch
 from isthmus.publisher.config import PublisherConfig
 from isthmus.publisher.delivery import Delivery, Job, OnAccepted, OnRejected
 from isthmus.publisher.encoding import EventLike, encode
-from isthmus.publisher.errors import Closed, SpoolFault, Undelivered
+from isthmus.publisher.errors import SpoolFault, Undelivered
 from isthmus.publisher.outbox import Outbox
 from isthmus.publisher.pool import Pool
 from isthmus.publisher.spool import Spool
@@ -40,7 +40,6 @@ class AsyncPublisher:
         self, config: PublisherConfig, *, on_accepted: OnAccepted | None = None, on_rejected: OnRejected | None = None
     ) -> None:
         self.outbox = Outbox(config)
-        self.closed = False
         self._config = config
         self._callbacks = (on_accepted, on_rejected)
         self._tally = Tally()
@@ -84,6 +83,11 @@ class AsyncPublisher:
         """
         await self._put([encode(event)])
 
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more events."""
+        return self.outbox.closed
+
     async def send_many(self, events: Iterable[EventLike] | AsyncIterable[EventLike]) -> None:
         """Takes many events; otherwise as `send`. Those before an invalid one are sent."""
         lines: list[bytes] = []
@@ -108,8 +112,6 @@ class AsyncPublisher:
     async def _put(self, lines: list[bytes]) -> None:
         start = 0
         while start < len(lines):
-            if self.closed:
-                raise Closed("the publisher is closed", fix="make another one")
             self._progress.clear()
             taken, wake = self.outbox.offer(lines, start)
             start += taken
@@ -144,7 +146,7 @@ class AsyncPublisher:
             except Exception:
                 log.exception("delivering a batch failed; it is tried again")
             if job.pending and not await self._put_away(job):
-                await asyncio.sleep(random.uniform(0, self._config.cool_down_seconds))  # noqa: S311 - no secret
+                await asyncio.sleep(random.uniform(0, self._config.cool_down_seconds))
 
     async def _put_away(self, job: Job) -> bool:
         if self._storage is None or not await self._storage.put_away(job.pending):
@@ -191,15 +193,15 @@ class AsyncPublisher:
         """Takes no more events, delivers what it can, spools the rest.
 
         Args:
-            timeout: Seconds to deliver what is buffered. While no ingest can be reached, what is left is spooled at once.
+            timeout: Seconds to deliver what is buffered. While no ingest can be reached, what is left is spooled at
+                once.
 
         Raises:
             Undelivered: when events could neither be delivered nor spooled; `on_rejected` has got them.
         """
-        if self.closed:
+        if not self.outbox.close():
             return
-        self.closed = True
-        self.outbox.wake()
+        self._progress.set()
         await self._settled(timeout, lambda: not self.outbox.held or (self._storage is not None and self._pool.all_out))
         for task in self._tasks:
             task.cancel()
@@ -242,6 +244,7 @@ class AsyncPublisher:
             sent=self.outbox.sent,
             accepted=tally.accepted,
             rejected=tally.rejected,
+            duplicates=tally.duplicates,
             buffered=self.outbox.held,
             spooled=self.spooled,
             spooled_total=tally.spooled_total,

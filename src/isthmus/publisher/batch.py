@@ -18,8 +18,9 @@ _GZIP_WBITS = 31
 class Batch:
     """Events that go in one request.
 
-    The key is made with the batch and stays over all retries and both clouds, so that an ingest that had taken it already
-    makes the same objects again. Its order is part of that: the same key always goes with the same events.
+    The key is made with the batch and stays over all retries and both clouds, so that an ingest that had taken it
+    already makes the same objects again. Its order is part of that: the same key always goes with the same events.
+    Keys of parts are derived from it, so that a batch that is sent again after a crash falls into the same parts.
 
     Attributes:
         lines: The events, one line of JSON each.
@@ -69,4 +70,13 @@ class Batch:
     def halves(self) -> list[Batch]:
         """Splits it in two batches with keys of their own."""
         middle = len(self.lines) // 2
-        return [Batch.of(self.lines[:middle]), Batch.of(self.lines[middle:])]
+        return [self.part(range(middle)), self.part(range(middle, len(self.lines)))]
+
+    def part(self, indexes: Sequence[int]) -> Batch:
+        """Makes a batch of some of its events, with a key that follows from its own and the choice."""
+        chosen = sorted(indexes)
+        key = uuid7.derived(uuid7.unix_ms(self.key), self.key.bytes, repr(chosen).encode())
+        lines = [self.lines[index] for index in chosen]
+        return Batch(
+            lines, sum(map(len, lines)), key, first_tried=self.first_tried, attempts=self.attempts, tried=self.tried
+        )

@@ -36,7 +36,9 @@ class Circuit:
     def failed(self, reason: str, *, decisive: bool) -> bool:
         """Notes a failure; True when this one opened it."""
         self._failures += 1
-        if self.state == "open" or not (decisive or self.state == "half-open" or self._failures >= self._failures_to_open):
+        if self.state == "open" or not (
+            decisive or self.state == "half-open" or self._failures >= self._failures_to_open
+        ):
             return False
         self.state, self.reason = "open", reason
         self._openings += 1
@@ -55,4 +57,4 @@ class Circuit:
     def cool_down(self) -> float:
         """Seconds until the next probe: the doubled wait, between half and all of it at random."""
         wait = min(self._cap, self._first * 2.0 ** min(self._openings - 1, 16))
-        return wait * random.uniform(0.5, 1.0)  # noqa: S311 - spreads probes, keeps no secret
+        return wait * random.uniform(0.5, 1.0)

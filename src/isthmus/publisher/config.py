@@ -40,7 +40,8 @@ class PublisherConfig:
         max_buffered_bytes: Bytes of events held in memory.
         connect_timeout_seconds: For a connection to be made.
         read_timeout_seconds: For an answer.
-        suspect_seconds: How long an answer may take before the endpoint is probed. Stretched where answers usually take long.
+        suspect_seconds: How long an answer may take before the endpoint is probed. Stretched where answers usually
+            take long.
         probe_timeout_seconds: How long an endpoint under suspicion may take to answer a probe before it is given up.
         retry_base_seconds: First bound of the random wait before a retry; doubles with each one.
         retry_cap_seconds: Greatest bound of the wait.
@@ -86,8 +87,16 @@ class PublisherConfig:
             parts = urlsplit(endpoint.url)
             good = parts.scheme in ("http", "https") and bool(parts.hostname)
             self._require(good, "endpoints", f"{endpoint.url!r} is not an http or https URL")
-        self._require(0 < self.max_batch_events <= MAX_EVENTS, "max_batch_events", f"an ingest takes 1 to {MAX_EVENTS:,}")
-        for name in ("max_batch_bytes", "max_in_flight", "max_buffered_events", "max_buffered_bytes", "failures_to_open"):
+        self._require(
+            0 < self.max_batch_events <= MAX_EVENTS, "max_batch_events", f"an ingest takes 1 to {MAX_EVENTS:,}"
+        )
+        for name in (
+            "max_batch_bytes",
+            "max_in_flight",
+            "max_buffered_events",
+            "max_buffered_bytes",
+            "failures_to_open",
+        ):
             self._require(getattr(self, name) >= 1, name, "must be at least 1")
         self._require(0 < self.key_max_age_seconds < 24 * 3600, "key_max_age_seconds", "ingests take keys of 24 hours")
 

@@ -109,6 +109,7 @@ class Delivery:
         good = [line for i, line in enumerate(batch.lines) if i not in exceptions] if exceptions else batch.lines
         seconds = time.monotonic() - (batch.first_tried or 0.0)
         self.tally.accepted += len(good)
+        self.tally.duplicates += answer.duplicates
         self.tally.accepted_by[link.name] += len(good)
         self.tally.latencies.append(seconds)
         self.tally.failovers += link.name != batch.tried
@@ -116,12 +117,7 @@ class Delivery:
             self._call(self.on_accepted, good, seconds, link.name)
         if answer.rejected:
             self._report(_rejections(batch.lines, answer.rejected, link.name))
-        return [self._part(batch, answer.again)] if answer.again else []
-
-    def _part(self, batch: Batch, indexes: Sequence[int]) -> Batch:
-        part = Batch.of([batch.lines[i] for i in sorted(indexes)])
-        part.first_tried, part.attempts, part.tried = batch.first_tried, batch.attempts, batch.tried
-        return part
+        return [batch.part(answer.again)] if answer.again else []
 
     def reject(self, lines: Sequence[bytes], answer: Answer, endpoint: str) -> None:
         """Reports events that as a whole won't be stored."""
@@ -148,10 +144,12 @@ class Delivery:
         if batch.attempts < len(self.pool.links) and not self.pool.all_out:
             return
         bound = min(self.config.retry_cap_seconds, self.config.retry_base_seconds * 2.0 ** min(batch.attempts, 16))
-        await asyncio.sleep(random.uniform(0, bound))  # noqa: S311 - spreads retries, keeps no secret
+        await asyncio.sleep(random.uniform(0, bound))
 
 
 def _rejections(
     lines: Sequence[bytes], reasons: Mapping[int, tuple[str, str, str]], endpoint: str
 ) -> list[RejectedEvent]:
-    return [RejectedEvent(lines[i], reason, attribute, code, endpoint) for i, (reason, attribute, code) in reasons.items()]
+    return [
+        RejectedEvent(lines[i], reason, attribute, code, endpoint) for i, (reason, attribute, code) in reasons.items()
+    ]

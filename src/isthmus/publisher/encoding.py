@@ -47,7 +47,9 @@ def _checked(text: bytes) -> bytes:
         line.decode("utf-8")
         _checker.decode(line)
     except UnicodeDecodeError as error:
-        raise InvalidEvent(f"the event is not UTF-8: byte {error.start} is 0x{line[error.start]:02x}", fix=_FIX) from None
+        raise InvalidEvent(
+            f"the event is not UTF-8: byte {error.start} is 0x{line[error.start]:02x}", fix=_FIX
+        ) from None
     except RecursionError:
         raise InvalidEvent(f"the event is nested deeper than {MAX_DEPTH} levels") from None
     except msgspec.DecodeError as error:

@@ -129,7 +129,9 @@ class Link:
 
     async def _find_out(self) -> None:
         usual = 2 * max(self._latencies, default=0.0)
-        fault = await self._probe(min(max(self._config.probe_timeout_seconds, usual), self._config.read_timeout_seconds))
+        fault = await self._probe(
+            min(max(self._config.probe_timeout_seconds, usual), self._config.read_timeout_seconds)
+        )
         if fault:
             self._failed(f"no answer, and none to a probe: {fault}", decisive=True)
             self._changed()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from isthmus.publisher.batch import Batch
 from isthmus.publisher.config import PublisherConfig
+from isthmus.publisher.errors import Closed
 
 
 class Outbox:
@@ -27,6 +28,7 @@ class Outbox:
         self._held_events = 0
         self._held_bytes = 0
         self.sent = 0
+        self.closed = False
 
     @property
     def held(self) -> int:
@@ -37,9 +39,15 @@ class Outbox:
         """Takes lines from `start` on while there is room.
 
         Returns:
-            How many were taken, and whether somebody must be woken: a batch is ready, or the first event of one is there.
+            How many were taken, and whether somebody must be woken: a batch is ready, or the first event of one is
+            there.
+
+        Raises:
+            Closed: when it takes no more. What it took before will be delivered, so this is decided under its lock.
         """
         with self._room:
+            if self.closed:
+                raise Closed("the publisher is closed", fix="make another one")
             ready, empty = len(self._batches), not self._lines
             taken = 0
             for index in range(start, len(lines)):
@@ -75,7 +83,7 @@ class Outbox:
         self._lines, self._bytes = [], 0
 
     def take(self, *, force: bool = False) -> Batch | None:
-        """Returns the next batch that is full or has lingered long enough, any with `force`; None when there is none."""
+        """Returns the next batch that is full or has lingered long enough, or any with `force`; None for none."""
         with self._room:
             if not self._batches and self._lines and (force or self._due_in() <= 0):
                 self._cut()
@@ -99,10 +107,12 @@ class Outbox:
     def wait_for_room(self, seconds: float) -> None:
         """Blocks the calling thread while the buffer is full, until something is settled, for so long at most."""
         with self._room:
-            if self._full(1):
+            if self._full(1) and not self.closed:
                 self._room.wait(seconds)
 
-    def wake(self) -> None:
-        """Wakes threads that wait for room, so that they see that the publisher is closed."""
+    def close(self) -> bool:
+        """Takes no more events, and tells threads that wait for room; False when that was so already."""
         with self._room:
+            was_open, self.closed = not self.closed, True
             self._room.notify_all()
+            return was_open

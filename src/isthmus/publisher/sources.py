@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 import msgspec
 
-from isthmus.core.errors import ConfigurationError, IsthmusError
 from isthmus.core.defects import is_rfc3339
+from isthmus.core.errors import ConfigurationError, IsthmusError
 from isthmus.publisher.encoding import encode
 from isthmus.publisher.errors import InvalidEvent
 
@@ -79,7 +79,7 @@ def read_ndjson(lines: Iterable[bytes], where: str) -> Iterator[bytes]:
     """Yields each line that isn't blank as an event's JSON.
 
     Raises:
-        BadLine: at the first line that isn't a JSON object. What a CloudEvent needs beyond that is for the ingest to say.
+        BadLine: at the first line that isn't a JSON object. What an event needs beyond that is for the ingest to say.
     """
     for number, line in enumerate(lines, 1):
         text = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
@@ -123,7 +123,9 @@ def _check_header(header: Sequence[str], templates: Mapping[str, str], where: st
 
 def _event(header: Sequence[str], row: Sequence[str], templates: Mapping[str, str], where: str) -> bytes:
     if len(row) != len(header):
-        raise BadLine(f"{len(row)} fields where the header has {len(header)}", where=where, fix="check commas and quotes")
+        raise BadLine(
+            f"{len(row)} fields where the header has {len(header)}", where=where, fix="check commas and quotes"
+        )
     values = dict(zip(header, row, strict=True))
     event: dict[str, object] = {"specversion": "1.0"}
     for attribute, template in templates.items():
@@ -177,7 +179,7 @@ def _opened(name: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        file = Path(name).open("rb")  # noqa: SIM115 - closed below; only the opening may fail here
+        file = Path(name).open("rb")
     except OSError as error:
         fix = "name a file that can be read, or - for standard input"
         raise ConfigurationError(f"the file can't be read: {error.strerror}", where=name, fix=fix) from None

@@ -18,6 +18,7 @@ class Stats:
         sent: Taken by `send`.
         accepted: Acknowledged by an ingest.
         rejected: Reported to `on_rejected`.
+        duplicates: Of the accepted, those that repeated another event of their request.
         buffered: In memory, in requests too.
         spooled: In the spool now.
         spooled_total: Put into the spool since the start.
@@ -35,6 +36,7 @@ class Stats:
     sent: int = 0
     accepted: int = 0
     rejected: int = 0
+    duplicates: int = 0
     buffered: int = 0
     spooled: int = 0
     spooled_total: int = 0
@@ -55,6 +57,7 @@ class Tally:
 
     accepted: int = 0
     rejected: int = 0
+    duplicates: int = 0
     spooled_total: int = 0
     requests: int = 0
     retries: int = 0

@@ -34,7 +34,9 @@ class Storage:
         progress: Called whenever something was taken out.
     """
 
-    def __init__(self, spool: Spool, pool: Pool, delivery: Delivery, tally: Tally, progress: Callable[[], None]) -> None:
+    def __init__(
+        self, spool: Spool, pool: Pool, delivery: Delivery, tally: Tally, progress: Callable[[], None]
+    ) -> None:
         self._spool = spool
         self._pool = pool
         self._delivery = delivery
@@ -93,7 +95,7 @@ class Storage:
             self._progress()
             if self._spool.events:
                 self._filled.set()
-                await asyncio.sleep(0 if moved else random.uniform(0, _PAUSE_SECONDS))  # noqa: S311 - no secret
+                await asyncio.sleep(0 if moved else random.uniform(0, _PAUSE_SECONDS))
 
     async def _drain_some(self) -> bool:
         rows = await self._on_disk(self._spool.oldest, _AT_ONCE)

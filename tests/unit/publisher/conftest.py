@@ -107,7 +107,7 @@ class _Server(ThreadingHTTPServer):
         """A client that cut the connection is a part of these tests."""
 
 
-class _ignored:  # noqa: N801
+class _ignored:
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> bool:
@@ -147,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
             local.requests.append((headers["idempotency-key"], -1))
             local.release.wait(DEADLINE_SECONDS)
             self.close_connection = True
-            return
+            return None
         if local.slow_seconds:
             time.sleep(local.slow_seconds)
         if local.how.isdigit():

@@ -82,8 +82,10 @@ def _each(queue: DeadLetters, frame: str | None, resend: bool) -> list[Letter]:
     seen: set[tuple[str, bytes]] = set()
     for letter in queue.take():
         # One that failed again and came back meanwhile would otherwise go round for ever.
-        again = (letter.frame, letter.body) in seen
-        if again or frame not in (None, letter.frame):
+        if (letter.frame, letter.body) in seen:
+            others.append(letter)
+            break
+        if frame not in (None, letter.frame):
             others.append(letter)
             continue
         if resend:

@@ -33,6 +33,7 @@ class Key(_Kms):
     """aws_kms_key."""
 
     label = "KMS Key"
+    fresh = ("rotation_period_in_days",)
 
     def make(self, planned: State, ctx: Context) -> Found:
         """A key has no name: one that a cut-off apply left behind can't be recognized, and is unused."""
@@ -107,6 +108,7 @@ class Alias(_Kms):
 
     label = "KMS Alias"
     named_by = "name"
+    fresh = ("target_key_arn",)
 
     def make(self, planned: State, ctx: Context) -> Found:
         """An alias left behind points at a key that was left behind with it; then it moves to the key of this apply."""
