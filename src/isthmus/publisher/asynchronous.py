@@ -146,7 +146,7 @@ class AsyncPublisher:
             except Exception:
                 log.exception("delivering a batch failed; it is tried again")
             if job.pending and not await self._put_away(job):
-                await asyncio.sleep(random.uniform(0, self._config.cool_down_seconds))
+                await asyncio.sleep(random.uniform(0, self._config.cool_down_seconds))  # noqa: S311 - no secret
 
     async def _put_away(self, job: Job) -> bool:
         if self._storage is None or not await self._storage.put_away(job.pending):

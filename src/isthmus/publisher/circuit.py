@@ -57,4 +57,4 @@ class Circuit:
     def cool_down(self) -> float:
         """Seconds until the next probe: the doubled wait, between half and all of it at random."""
         wait = min(self._cap, self._first * 2.0 ** min(self._openings - 1, 16))
-        return wait * random.uniform(0.5, 1.0)
+        return wait * random.uniform(0.5, 1.0)  # noqa: S311 - spreads probes, keeps no secret

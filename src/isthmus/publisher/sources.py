@@ -179,7 +179,7 @@ def _opened(name: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        file = Path(name).open("rb")
+        file = Path(name).open("rb")  # noqa: SIM115 - closed below; only the opening may fail here
     except OSError as error:
         fix = "name a file that can be read, or - for standard input"
         raise ConfigurationError(f"the file can't be read: {error.strerror}", where=name, fix=fix) from None

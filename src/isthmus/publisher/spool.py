@@ -30,7 +30,7 @@ class Row:
 class Spool:
     """Batches in a SQLite file. What `add` returns from has been synced to disk.
 
-    Two processes may share a file: both then send what is in it, with the same keys, so nothing is kept twice.
+    Several processes may share a file. All add to it; the one that has its drain lock sends what is in it.
 
     Args:
         path: The file; made when missing.
@@ -43,6 +43,8 @@ class Spool:
     def __init__(self, path: Path, max_bytes: int) -> None:
         self._where = str(path)
         self._max_bytes = max_bytes
+        self._version = -1
+        self.events = self.size_bytes = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # One thread at a time uses it, not always the same one.
@@ -50,14 +52,36 @@ class Spool:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute(_TABLE)
-            self.events, self.size_bytes = self._total("1")
+            self._lock = sqlite3.connect(
+                path.with_name(path.name + ".drain"), isolation_level=None, check_same_thread=False, timeout=0
+            )
+            self.refresh()
         except (sqlite3.Error, OSError) as error:
             raise SpoolFault(f"the spool can't be opened: {error}", where=self._where, fix=_FIX) from None
 
-    def _total(self, condition: str, *values: int) -> tuple[int, int]:
-        query = "SELECT COALESCE(SUM(events), 0), COALESCE(SUM(LENGTH(lines)), 0) FROM batches WHERE " + condition
-        events, size_bytes = self._db.execute(query, values).fetchone()
-        return int(events), int(size_bytes)
+    def refresh(self) -> None:
+        """Counts what is in the file, when another process has changed it."""
+        version = self._db.execute("PRAGMA data_version").fetchone()[0]
+        if version == self._version:
+            return
+        self._version = version
+        query = "SELECT COALESCE(SUM(events), 0), COALESCE(SUM(LENGTH(lines)), 0) FROM batches"
+        self.events, self.size_bytes = self._db.execute(query).fetchone()
+
+    def may_drain(self) -> bool:
+        """Takes the drain lock, or keeps it; False while another process has it. It ends with the process."""
+        if self._lock.in_transaction:
+            return True
+        try:
+            self._lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            return False
+        return True
+
+    def end_drain(self) -> None:
+        """Gives the drain lock back."""
+        if self._lock.in_transaction:
+            self._lock.execute("ROLLBACK")
 
     def add(self, batches: Sequence[Batch], *, bounded: bool = True) -> bool:
         """Appends batches, all or none; False when they don't fit, unless `bounded` is off.
@@ -88,19 +112,30 @@ class Spool:
         self.size_bytes += size_bytes - gone_bytes
         return True
 
+    def rekey(self, row: Row) -> None:
+        """Notes that a batch's key was made anew.
+
+        Raises:
+            SpoolFault: when the file can't be written.
+        """
+        try:
+            self._db.execute("UPDATE batches SET key = ? WHERE id = ?", (str(row.batch.key), row.id))
+        except sqlite3.Error as error:
+            raise SpoolFault(f"the spool can't be written: {error}", where=self._where, fix=_FIX) from None
+
     def _write(self, removed: int | None, rows: Sequence[tuple[str, int, bytes]]) -> tuple[int, int]:
         """Returns the events and bytes that were removed."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            gone = (0, 0) if removed is None else self._total("id = ?", removed)
-            self._db.execute("DELETE FROM batches WHERE id = ?", (removed,))
+            query = "DELETE FROM batches WHERE id = ? RETURNING events, LENGTH(lines)"
+            gone = self._db.execute(query, (removed,)).fetchall() or [(0, 0)]
             self._db.executemany("INSERT INTO batches (key, events, lines) VALUES (?, ?, ?)", rows)
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
-        return gone
+        return int(gone[0][0]), int(gone[0][1])
 
     def oldest(self, limit: int) -> list[Row]:
         """Returns the oldest batches.
@@ -115,5 +150,6 @@ class Spool:
             raise SpoolFault(f"the spool can't be read: {error}", where=self._where, fix=_FIX) from None
 
     def close(self) -> None:
-        """Closes the file."""
+        """Closes the file and gives the drain lock back."""
+        self._lock.close()
         self._db.close()

@@ -43,6 +43,7 @@ class Storage:
         self._tally = tally
         self._progress = progress
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="isthmus-spool")
+        self._max_age_seconds = delivery.config.key_max_age_seconds
         self._filled = asyncio.Event()
         self._filled.set()
 
@@ -65,12 +66,12 @@ class Storage:
         return True
 
     def put_away_now(self, batches: Sequence[Batch]) -> None:
-        """Spools batches whatever its bounds, without the loop or a thread: what `close` does last.
+        """Spools batches whatever its bounds, behind writes that are under way: what `close` does last.
 
         Raises:
             SpoolFault: when the disk fails.
         """
-        self._spool.add(batches, bounded=False)
+        self._disk.submit(self._spool.add, batches, bounded=False).result()
         self._noted(batches)
 
     def _noted(self, batches: Sequence[Batch]) -> None:
@@ -88,6 +89,7 @@ class Storage:
             await self._pool.usable()
             try:
                 moved = await self._drain_some()
+                await self._on_disk(self._count)
             except Exception as fault:
                 self._tally.spool_fault = str(fault)
                 log.exception("draining the spool failed; it is tried again")
@@ -95,9 +97,11 @@ class Storage:
             self._progress()
             if self._spool.events:
                 self._filled.set()
-                await asyncio.sleep(0 if moved else random.uniform(0, _PAUSE_SECONDS))
+                await asyncio.sleep(0 if moved else random.uniform(0, _PAUSE_SECONDS))  # noqa: S311 - no secret
 
     async def _drain_some(self) -> bool:
+        if not await self._on_disk(self._spool.may_drain):
+            return False
         rows = await self._on_disk(self._spool.oldest, _AT_ONCE)
         outcomes = await asyncio.gather(*map(self._drain_one, rows), return_exceptions=True)
         for outcome in outcomes:
@@ -105,7 +109,14 @@ class Storage:
                 raise outcome
         return any(outcomes)
 
+    def _count(self) -> None:
+        self._spool.refresh()
+        if not self._spool.events:
+            self._spool.end_drain()
+
     async def _drain_one(self, row: Row) -> bool:
+        if row.batch.renew(self._max_age_seconds):
+            await self._on_disk(self._spool.rekey, row)
         job = Job([row.batch])
         await self._delivery.run(job, lambda events, size_bytes: None)
         if job.pending == [row.batch]:

@@ -42,7 +42,7 @@ def test_two_frames_have_two_keys(one: uuid.UUID, other: uuid.UUID, left: str, r
 
 def test_a_key_is_written_as_designed() -> None:
     frame = Frame(uuid.UUID("01970000-0000-7000-8000-000000000001"), "com.example.a/b é", "aws", 1, b"", False)
-    expected = "events/type=com.example.a%2Fb%20%C3%A9/date=2025-05-23/hour=13/01970000-0000-7000-8000-000000000001"
+    expected = "events/type=com.example.a%2Fb%20%C3%A9/date=2025-05-24/hour=01/01970000-0000-7000-8000-000000000001"
     assert keys.event_key(frame) == expected + ".ndjson.gz"
 
 

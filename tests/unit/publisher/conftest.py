@@ -6,6 +6,7 @@ import hashlib
 import socket
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,6 +35,7 @@ class LocalIngest:
         how: What it does with events.
         alive: Whether it answers probes when it hangs.
         requests: Idempotency-Key and number of events of each request, in order.
+        limit: Events of a request at most, else 413.
         answer: A document that replaces the real one of an accepted request.
     """
 
@@ -43,6 +45,7 @@ class LocalIngest:
         self.alive = False
         self.retry_after = ""
         self.slow_seconds = 0.0
+        self.limit: int | None = None
         self.answer: dict[str, Any] | None = None
         self.requests: list[tuple[str, int]] = []
         self.in_flight = self.most_in_flight = 0
@@ -154,6 +157,9 @@ class _Handler(BaseHTTPRequestHandler):
             local.requests.append((headers["idempotency-key"], -1))
             extra = {"retry-after": local.retry_after} if local.retry_after else {}
             return self._answer(int(local.how), b'{"detail":"as told"}', extra)
+        if local.limit is not None and len(msgspec.json.decode(zlib.decompress(body, 31))) > local.limit:
+            local.requests.append((headers["idempotency-key"], -1))
+            return self._answer(413, b'{"detail":"too many"}', {})
         response = local.ingest.accept(Request(headers, body))
         document = msgspec.json.decode(response.body)
         local.requests.append((headers["idempotency-key"], document.get("accepted", 0)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Protocol
 
 from isthmus.core.errors import ConfigurationError
@@ -79,19 +80,14 @@ def discard(queue: DeadLetters, frame: str | None = None) -> list[Letter]:
 def _each(queue: DeadLetters, frame: str | None, resend: bool) -> list[Letter]:
     done: list[Letter] = []
     others: list[Letter] = []
-    seen: set[tuple[str, bytes]] = set()
-    for letter in queue.take():
-        # One that failed again and came back meanwhile would otherwise go round for ever.
-        if (letter.frame, letter.body) in seen:
-            others.append(letter)
-            break
+    # No more than lay there: one that fails again and comes back meanwhile would otherwise go round for ever.
+    for letter in islice(queue.take(), queue.count()):
         if frame not in (None, letter.frame):
             others.append(letter)
             continue
         if resend:
             queue.resend(letter)
         queue.delete(letter)
-        seen.add((letter.frame, letter.body))
         done.append(letter)
     for letter in others:
         queue.release(letter)
