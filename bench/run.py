@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import end_to_end
 import ingest_core
 import measure
 import publisher
 
-BENCHES = (ingest_core, publisher)
+BENCHES = (ingest_core, publisher, end_to_end)
 
 
 def run() -> list[measure.Figure]:
