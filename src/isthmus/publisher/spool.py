@@ -14,8 +14,9 @@ from isthmus.publisher.errors import SpoolFault
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS batches (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, events INTEGER NOT NULL, lines BLOB NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, events INTEGER NOT NULL, lines BLOB NOT NULL
 )"""
+_INSERT = "INSERT OR IGNORE INTO batches (key, events, lines) VALUES (?, ?, ?)"
 _FIX = "free some space, or name another file as spool_path"
 
 
@@ -92,7 +93,7 @@ class Spool:
         return self._change(None, batches, bounded=bounded)
 
     def replace(self, row: Row, batches: Sequence[Batch]) -> None:
-        """Puts what is left of a batch in its stead, behind the others; nothing when nothing is left.
+        """Puts what is left of a batch in its stead; nothing when nothing is left.
 
         Raises:
             SpoolFault: when the file can't be written.
@@ -105,11 +106,11 @@ class Spool:
         if bounded and self.size_bytes + size_bytes > self._max_bytes:
             return False
         try:
-            gone_events, gone_bytes = self._write(removed, rows)
+            held_events, held_bytes = self._write(removed, rows)
         except sqlite3.Error as error:
             raise SpoolFault(f"the spool can't be written: {error}", where=self._where, fix=_FIX) from None
-        self.events += sum(map(len, added)) - gone_events
-        self.size_bytes += size_bytes - gone_bytes
+        self.events += held_events
+        self.size_bytes += held_bytes
         return True
 
     def rekey(self, row: Row) -> None:
@@ -124,27 +125,27 @@ class Spool:
             raise SpoolFault(f"the spool can't be written: {error}", where=self._where, fix=_FIX) from None
 
     def _write(self, removed: int | None, rows: Sequence[tuple[str, int, bytes]]) -> tuple[int, int]:
-        """Returns the events and bytes that were removed."""
+        """Returns by how many events and bytes there are more now. A key that is there already has the same events."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             query = "DELETE FROM batches WHERE id = ? RETURNING events, LENGTH(lines)"
             gone = self._db.execute(query, (removed,)).fetchall() or [(0, 0)]
-            self._db.executemany("INSERT INTO batches (key, events, lines) VALUES (?, ?, ?)", rows)
+            put = [row for row in rows if self._db.execute(_INSERT, row).rowcount]
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
-        return int(gone[0][0]), int(gone[0][1])
+        return sum(r[1] for r in put) - int(gone[0][0]), sum(len(r[2]) for r in put) - int(gone[0][1])
 
     def oldest(self, limit: int) -> list[Row]:
-        """Returns the oldest batches.
+        """Returns the oldest batches, by when they were made: their keys sort so.
 
         Raises:
             SpoolFault: when they can't be read.
         """
         try:
-            found = self._db.execute("SELECT id, key, lines FROM batches ORDER BY id LIMIT ?", (limit,)).fetchall()
+            found = self._db.execute("SELECT id, key, lines FROM batches ORDER BY key LIMIT ?", (limit,)).fetchall()
             return [Row(id_, Batch.of(zlib.decompress(data).split(b"\n"), uuid.UUID(key))) for id_, key, data in found]
         except (sqlite3.Error, zlib.error, ValueError) as error:
             raise SpoolFault(f"the spool can't be read: {error}", where=self._where, fix=_FIX) from None

@@ -25,7 +25,9 @@ def sent(events) -> set[tuple[str, str]]:
 def test_events_are_batched_spread_over_both_ingests_and_reported(aws, gcp, config, events) -> None:
     reported: list[tuple[int, float, str]] = []
     batch = events(200)
-    with Publisher(config(), on_accepted=lambda lines, seconds, by: reported.append((len(lines), seconds, by))) as publisher:
+    with Publisher(
+        config(), on_accepted=lambda lines, seconds, by: reported.append((len(lines), seconds, by))
+    ) as publisher:
         publisher.send_many(batch)
         assert publisher.flush(10)
         stats = publisher.stats()
@@ -130,7 +132,9 @@ def test_rejected_events_are_reported_one_by_one_and_the_others_accepted(aws, gc
     rejected: list[RejectedEvent] = []
     accepted: list[bytes] = []
     batch = events(5) + events(1, 5, time="noon") + events(4, 6)
-    with Publisher(config(), on_rejected=rejected.extend, on_accepted=lambda lines, *_: accepted.extend(lines)) as publisher:
+    with Publisher(
+        config(), on_rejected=rejected.extend, on_accepted=lambda lines, *_: accepted.extend(lines)
+    ) as publisher:
         publisher.send_many(batch)
         assert publisher.flush(10)
         assert (publisher.stats().accepted, publisher.stats().rejected) == (9, 1)
