@@ -3,7 +3,8 @@
 Beside it, in the same run and interleaved so that a slow moment of the machine hits all alike: the same job with the
 `cloudevents` package parsing and writing each event, by both of its APIs (`cloudevents.v1.http.from_json`, which most
 programs use, and `cloudevents.core`, which is twice as fast), and the irreducible work: msgspec decodes into structs,
-encodes, zlib at level 1. Against `cloudevents.core` 12 times can't be had: the irreducible work itself is 11 times as fast.
+encodes, zlib at level 1. Against `cloudevents.core` 12 times can't be had: the irreducible work itself is only about 11
+times as fast.
 
     python bench/ingest_core.py [--check]
 """
@@ -59,7 +60,13 @@ def batch() -> bytes:
     chance = random.Random(1)
     events = []
     for number in range(EVENTS):
-        data = {"flight": number, "carrier": "UA", "origin": "EWR", "dest": "IAH", "tailnum": f"N{chance.randrange(99999)}"}
+        data = {
+            "flight": number,
+            "carrier": "UA",
+            "origin": "EWR",
+            "dest": "IAH",
+            "tailnum": f"N{chance.randrange(99999)}",
+        }
         data |= {name: chance.randrange(2400) for name in ("dep_time", "arr_time", "sched_dep_time", "sched_arr_time")}
         event = {
             "specversion": "1.0",

@@ -1,6 +1,6 @@
 """The publisher: raw lines through batching, gzip and HTTP to an ingest that says yes at once, in another process.
 
-    python bench/publisher.py [--check]
+python bench/publisher.py [--check]
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ TARGET = 30_000.0
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Accepts 500 events of every request without looking at it."""
     body = b'{"accepted":500,"rejected_count":0,"rejected":[]}'
-    reply = b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
+    reply = b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (
+        len(body),
+        body,
+    )
     try:
         while True:
             head = await reader.readuntil(b"\r\n\r\n")

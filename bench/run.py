@@ -1,6 +1,6 @@
 """Runs every bench and prints one table.
 
-    python bench/run.py [--check]
+python bench/run.py [--check]
 """
 
 from __future__ import annotations

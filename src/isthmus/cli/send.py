@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +14,15 @@ from isthmus.cli.output import JSON, print_json, print_table, progress
 if TYPE_CHECKING:
     from isthmus.local.endpoints import Endpoints
     from isthmus.local.rundir import RunDirectory
+    from isthmus.publisher import Publisher, Stats
+
+_REASONS = 20
+_PROGRESS_SECONDS = 1.0
+_SPOOLED_PATIENCE_SECONDS = 5.0
+"""How long nothing may be accepted while an ingest is out and all that is left is in the spool; then it stays there."""
+
+_PATIENCE_SECONDS = 60.0
+"""How long nothing may be accepted at all."""
 
 
 def send(
@@ -73,25 +84,66 @@ def _lines(file: str | None, mapping: list[str] | None, start: int, limit: int |
 
 
 def _send(lines: Iterator[bytes], endpoints: Endpoints, run: RunDirectory) -> dict[str, Any]:
-    """Sends what there is and waits until every event is answered, or the ingests have been out for a minute."""
+    """Sends what there is; what no ingest takes stays in the spool, for the next `send`."""
     from isthmus.publisher import Endpoint, Publisher, PublisherConfig, RejectedEvent
 
     reasons: list[str] = []
 
-    def rejected(events: list[RejectedEvent]) -> None:
-        reasons.extend(f"{event.attribute or 'event'}: {event.reason}" for event in events[: 20 - len(reasons)])
+    def rejected(events: Sequence[RejectedEvent]) -> None:
+        room = _REASONS - len(reasons)
+        reasons.extend(f"{event.attribute or 'event'}: {event.reason}" for event in events[:room])
 
     targets = tuple(Endpoint(cloud, url) for cloud, url in endpoints.ingests.items())
     config = PublisherConfig(targets, endpoints.api_key, spool_path=run.root / "spool.sqlite")
-    say = progress()
     with Publisher(config, on_rejected=rejected) as publisher:
-        publisher.send_many(lines)
-        while not publisher.flush(5) and (stats := publisher.stats()).spooled == 0:
-            say(f"{stats.accepted:,} of {stats.sent:,} accepted; out: {', '.join(stats.out) or 'none'}")
+        say = _reporter(publisher)
+        publisher.send_many(_told(lines, say))
+        _deliver(publisher, say)
+    return _facts(publisher.stats(), reasons)
+
+
+def _reporter(publisher: Publisher) -> Callable[[], None]:
+    """Makes the function that says how far it is: every second in a terminal, never in a pipe."""
+    say = progress()
+    last = time.monotonic()
+
+    def report() -> None:
+        nonlocal last
+        if sys.stderr.isatty() and time.monotonic() - last >= _PROGRESS_SECONDS:
+            last = time.monotonic()
+            stats = publisher.stats()
+            out = f"; out: {', '.join(stats.out)}" if stats.out else ""
+            spooled = f", {stats.spooled:,} in the spool" if stats.spooled else ""
+            say(f"{stats.accepted:,} of {stats.sent:,} accepted{spooled}{out}")
+
+    return report
+
+
+def _told(lines: Iterator[bytes], say: Callable[[], None]) -> Iterator[bytes]:
+    for number, line in enumerate(lines):
+        if number % 500 == 0:
+            say()
+        yield line
+
+
+def _deliver(publisher: Publisher, say: Callable[[], None]) -> None:
+    """Waits until every event is answered, or all that is left is in the spool, or nothing moves any more."""
+    moved, accepted = time.monotonic(), -1
+    while not publisher.flush(_PROGRESS_SECONDS):
         stats = publisher.stats()
+        say()
+        if stats.accepted != accepted:
+            moved, accepted = time.monotonic(), stats.accepted
+        safe = bool(stats.out) and not stats.buffered
+        if time.monotonic() - moved >= (_SPOOLED_PATIENCE_SECONDS if safe else _PATIENCE_SECONDS):
+            return
+
+
+def _facts(stats: Stats, reasons: list[str]) -> dict[str, Any]:
     return {
         "sent": stats.sent,
         "accepted": stats.accepted,
+        "duplicates": stats.duplicates,
         "rejected": stats.rejected,
         "in the spool": stats.spooled,
         "accepted by": dict(stats.accepted_by),

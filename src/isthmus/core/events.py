@@ -256,5 +256,3 @@ def _encodable(attributes: Mapping[str, msgspec.Raw], raw: bytes) -> Encodable:
     except msgspec.DecodeError:
         # An attribute that is null is one that isn't there; data that is null is data.
         return {name: value for name, value in attributes.items() if name == "data" or bytes(value) != b"null"}
-
-

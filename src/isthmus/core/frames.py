@@ -1,8 +1,8 @@
 """Frames: the events of one request that share a type, and their form on a broker and in a bucket.
 
-A frame's payload is NDJSON, gzip-compressed where that makes the message smaller. The stored object is the payload's own
-gzip bytes (or, for a payload too small to gain, gzip with stored blocks), so both archives hold the same bytes whatever
-compression library wrote or read them. See docs/adr/0002.
+A frame's payload is NDJSON, gzip-compressed where that makes the message smaller. The stored object is the payload's
+own gzip bytes (or, for a payload too small to gain, gzip with stored blocks), so both archives hold the same bytes
+whatever compression library wrote or read them. See docs/adr/0002.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Cloud = Literal["aws", "gcp"]
 CLOUDS: tuple[Cloud, Cloud] = ("aws", "gcp")
 
 MAX_MESSAGE_BYTES = 240 * 1024
-"""Bytes of a message's body. SNS and SQS take 256 KiB with attributes (AWS quotas, 2026-11; SQS alone now takes 1 MiB)."""
+"""Bytes of a message's body. SNS and SQS take 256 KiB with attributes (AWS quotas, 2026-11; SQS alone takes 1 MiB)."""
 
 MAX_UNPACKED_BYTES = 8 * 1024 * 1024
 """Bytes of a frame's NDJSON. Ours: what a reader has to hold; ingest takes no more than that in a request."""
@@ -197,7 +197,7 @@ def _origin(text: str) -> Cloud:
 
 
 def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]):
+    if not text.isascii() or not text.isdigit() or not int(text[:9]) > 0:
         raise PoisonedFrame(f"attribute count is {text[:40]!r}, not a positive number")
     return int(text[:9])
 

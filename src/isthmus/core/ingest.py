@@ -1,4 +1,4 @@
-"""Ingest: from a request's bytes to frames that a broker holds. `202` only after every accepted frame is acknowledged."""
+"""Ingest: from a request's bytes to frames that a broker holds. `202` only once every accepted frame is held."""
 
 from __future__ import annotations
 
@@ -138,5 +138,3 @@ def _nothing_acceptable(rejected: list[Rejection]) -> Problem:
     if codes == {"too-large"}:
         return Problem(413, "every event is too large", rejected)
     return Problem(422, f"none of {len(rejected)} events can be accepted", rejected)
-
-

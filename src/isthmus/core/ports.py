@@ -1,4 +1,4 @@
-"""The ports: what core needs of a broker and a bucket. adapters/ implements them on AWS, on Google Cloud and in memory."""
+"""The ports: what core needs of a broker and a bucket. adapters/ implements them on AWS, Google Cloud and in memory."""
 
 from __future__ import annotations
 

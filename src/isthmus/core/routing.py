@@ -20,7 +20,7 @@ def other(cloud: Cloud) -> Cloud:
 
 
 def crosses(frame: Frame, here: Cloud) -> bool:
-    """Whether the bridge of a cloud forwards a frame: only one that this cloud's broker held first, so nothing loops."""
+    """Whether a cloud's bridge forwards a frame: only one that this cloud's broker held first, so nothing loops."""
     return frame.origin == here
 
 

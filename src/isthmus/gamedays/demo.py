@@ -141,7 +141,9 @@ def _trial(run: RunDirectory, endpoints: Endpoints, config: DemoConfig, say: Cal
 def publisher_config(run: RunDirectory, endpoints: Endpoints) -> PublisherConfig:
     """The configuration of a producer that sends to both ingests through the fault proxies and spools."""
     targets = tuple(Endpoint(cloud, url) for cloud, url in endpoints.ingests.items())
-    return PublisherConfig(targets, endpoints.api_key, spool_path=run.root / "spool.sqlite", linger_seconds=0.2)
+    spool = run.root / "spool.sqlite"
+    # Two requests at a time: each further one wakes another Lambda worker of 60 MB and makes nothing faster here.
+    return PublisherConfig(targets, endpoints.api_key, spool_path=spool, linger_seconds=0.25, max_in_flight=2)
 
 
 def _facts(outcome: Outcome, batches: Sequence[record.Acknowledged], calls: dict[str, int]) -> dict[str, Any]:

@@ -53,7 +53,18 @@ def _writer(names: Sequence[str]) -> Callable[[tuple[bytes, ...]], bytes]:
     at = {name: index for index, name in enumerate(names)}
     year, month, day, carrier, flight, origin, scheduled, hour, minute, time_hour = (
         at[name]
-        for name in "year month day carrier flight origin sched_dep_time hour minute time_hour".split()
+        for name in [
+            "year",
+            "month",
+            "day",
+            "carrier",
+            "flight",
+            "origin",
+            "sched_dep_time",
+            "hour",
+            "minute",
+            "time_hour",
+        ]
     )
     keys = [(b'"%b":"' if name in _TEXTS else b'"%b":') % name.encode() for name in names]
     ends = [b'"' if name in _TEXTS else b"" for name in names]

@@ -163,7 +163,7 @@ def test_an_http_api_serves_a_function(aws: Any, package: Any) -> None:
     fewer = [{**limits, "throttling_burst_limit": 9}]
     stage = aws.update("aws_apigatewayv2_stage", stage, **staging, default_route_settings=fewer, tags={"a": "b"})
     route = aws.update("aws_apigatewayv2_route", route, route_key="POST /v2/events", **routing)
-    api = aws.update("aws_apigatewayv2_api", api, name="web2", protocol_type="HTTP", tags={"c": "d"})
+    api = aws.update("aws_apigatewayv2_api", api, name="web2", protocol_type="HTTP", tags={"a": "b"})
     for type_name, state in (
         ("aws_apigatewayv2_stage", stage),
         ("aws_apigatewayv2_route", route),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import operator
 from typing import Any
 
 import msgspec
@@ -45,7 +47,7 @@ def one(event: dict[str, Any]) -> Checked | Rejection:
     raw = json.dumps(event).encode()
     checked, rejected = check_batch(b"[" + raw + b"]")
     (outcome,) = checked + rejected
-    assert sum(check_event(raw), []) == [outcome]
+    assert functools.reduce(operator.iadd, check_event(raw), []) == [outcome]
     lines = check_lines(raw + b"\n")
     assert lines[0] + [why for _, _, why in lines[1]] == [outcome]
     return outcome
@@ -111,8 +113,14 @@ def test_the_whole_batch_at_once_and_event_by_event_agree(batch: list[dict[str, 
 @pytest.mark.parametrize("name", ["specversion", "id", "source", "type"])
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [(..., "required and missing"), ("", "must not be empty"), (None, "must be a string, not null")]
-    + [(5, "must be a string, not a number"), ({}, "must be a string, not an object"), ([], "not an array")],
+    [
+        (..., "required and missing"),
+        ("", "must not be empty"),
+        (None, "must be a string, not null"),
+        (5, "must be a string, not a number"),
+        ({}, "must be a string, not an object"),
+        ([], "not an array"),
+    ],
 )
 def test_a_required_attribute_that_is_missing_empty_or_no_string_is_named(name: str, value: Any, reason: str) -> None:
     outcome = one(base(**{name: value}))
@@ -166,7 +174,7 @@ def test_a_defect_is_named_by_its_attribute(changes: dict[str, Any], attribute: 
         {"time": None},
         {"data": None},
         {"data": 10**40},
-        {"data": "\U0001f600 \\ \" \u2028"},
+        {"data": '\U0001f600 \\ " \u2028'},
         {"data_base64": "AAEC/w=="},
         {"data_base64": None, "data": 1},
         {"subject": "no-break\u00a0space"},
@@ -184,8 +192,17 @@ def test_what_is_unusual_and_right_is_accepted(changes: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2013-01-01T05:15:00+0500", "2013-01-01T05:15:00+05", "2013-01-01 05:15:00Z", "2013-W01-1T05:15:00Z"]
-    + ["2013-01-01T05:15:00,5Z", "2013-01-01T05:15Z", "2013-01-01", "", "٢٠١٣-01-01T05:15:00Z"],
+    [
+        "2013-01-01T05:15:00+0500",
+        "2013-01-01T05:15:00+05",
+        "2013-01-01 05:15:00Z",
+        "2013-W01-1T05:15:00Z",
+        "2013-01-01T05:15:00,5Z",
+        "2013-01-01T05:15Z",
+        "2013-01-01",
+        "",
+        "٢٠١٣-01-01T05:15:00Z",
+    ],
 )
 def test_a_time_in_another_form_is_not_rfc_3339(text: str) -> None:
     assert not defects.is_rfc3339(text)

@@ -85,7 +85,9 @@ def test_a_bad_event_is_named_and_does_not_hold_up_the_good_one(front, bad, attr
     assert front.held() == 1
 
 
-@pytest.mark.parametrize("rest", [b',"data":123456789012345678901234567890', b',"data":1e999', b',"data_base64":"AP8="'])
+@pytest.mark.parametrize(
+    "rest", [b',"data":123456789012345678901234567890', b',"data":1e999', b',"data_base64":"AP8="']
+)
 def test_huge_numbers_and_binary_data_are_kept_as_they_are(front, rest) -> None:
     assert front.post(b"[" + raw(rest=rest) + b"]").status == 202
     assert front.aws.messages[0][1] == raw(rest=rest) + b"\n"

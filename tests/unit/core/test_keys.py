@@ -48,10 +48,14 @@ def test_a_key_is_written_as_designed() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["", "events/", "other/type=t/date=2025-05-23/hour=13/01970000-0000-7000-8000-000000000001.ndjson.gz"]
-    + ["events/type=t/date=2025-05-23/hour=13/01970000-0000-4000-8000-000000000001.ndjson.gz"]
-    + ["events/type=t/date=2025-05-23/hour=13/------------------------------------.ndjson.gz"]
-    + ["events/type=t/x/date=2025-05-23/hour=13/01970000-0000-7000-8000-000000000001.ndjson.gz"],
+    [
+        "",
+        "events/",
+        "other/type=t/date=2025-05-23/hour=13/01970000-0000-7000-8000-000000000001.ndjson.gz",
+        "events/type=t/date=2025-05-23/hour=13/01970000-0000-4000-8000-000000000001.ndjson.gz",
+        "events/type=t/date=2025-05-23/hour=13/------------------------------------.ndjson.gz",
+        "events/type=t/x/date=2025-05-23/hour=13/01970000-0000-7000-8000-000000000001.ndjson.gz",
+    ],
 )
 def test_a_key_that_is_not_ours_is_none(key: str) -> None:
     assert keys.place(key) is None

@@ -159,11 +159,12 @@ def test_events_that_were_unavailable_are_sent_again(aws, config, events, until)
     aws.answer = {"accepted": 9, "rejected_count": 1, "rejected": [why]}
     with Publisher(config(endpoints=(aws.endpoint,))) as publisher:
         publisher.send_many(events(10))
-        until(lambda: aws.requests)
+        until(lambda: publisher.stats().accepted == 9)
         aws.answer = None
         assert publisher.flush(10)
         assert (publisher.stats().accepted, publisher.stats().rejected) == (10, 0)
-    assert [count for _, count in aws.requests] == [10, 1]
+    # The one event may meet the made-up answer again, whose figures don't fit it, before that is taken away.
+    assert aws.requests[0][1] == 10 and {count for _, count in aws.requests[1:]} == {1}
     assert len({key for key, _ in aws.requests}) == 2
 
 

@@ -131,5 +131,5 @@ def test_a_csv_without_a_mapping_and_a_missing_file_are_said(tmp_path: Path) -> 
 
 def test_a_csv_that_is_not_utf8_is_named_by_its_line(tmp_path: Path) -> None:
     (tmp_path / "o.csv").write_bytes(HEADER.encode() + b"\xe9,1,2013-01-01T00:00:00Z,\n")
-    with pytest.raises(BadLine, match="0xe9.*line 2"):
+    with pytest.raises(BadLine, match=r"0xe9.*line 2"):
         list(read_file(str(tmp_path / "o.csv"), MAPPING))
