@@ -118,7 +118,7 @@ class StorageApi:
         bucket, prefix = request.path_params["bucket"], query.get("prefix", "")
         limit = min(int(query.get("maxResults", MAX_PAGE)), MAX_PAGE)
         after = _page(query.get("pageToken", "")) or (query.get("startOffset", ""), -1)
-        versions = query.get("versions", "") == "true"
+        versions = query.get("versions", "").lower() == "true"
         found = await self._do(self._storage.list, bucket, prefix, after, limit + 1, versions=versions)
         more, found = len(found) > limit, found[:limit]
         end = query.get("endOffset", "")
