@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -21,16 +22,18 @@ from isthmus.rehearsal.convert.schema import Block, from_compact
 from isthmus.rehearsal.convert.values import UNKNOWN, has_unknown
 from isthmus.rehearsal.realize.aws import REALIZERS as AWS
 from isthmus.rehearsal.realize.base import Context, Realizer
+from isthmus.rehearsal.realize.google import REALIZERS as GOOGLE
 from isthmus.rehearsal.resources.store import catalogue
 
 State = dict[str, Any]
 
 
-@pytest.fixture(scope="session")
-def aws_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A local AWS of this session's own."""
+@pytest.fixture(scope="session", params=["false", "true"], ids=["open", "auth"])
+def aws_endpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A local AWS of this session's own; with its policies enforced, too: what works only without them lacks one."""
     port = _free_port()
     settings = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "SFTP_ENABLED": "0", "IOT_MTLS_ENABLED": "0"}
+    settings["AUTH"] = request.param
     home = tmp_path_factory.mktemp("aws")
     environment = {**os.environ, **settings, "TMPDIR": str(home), "LOG_LEVEL": "WARNING"}
     with (home / "log").open("wb") as log:
@@ -47,6 +50,26 @@ def aws_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def aws(aws_endpoint: str) -> Lifecycles:
     """Lives of AWS resources."""
     return Lifecycles(Context(aws_endpoint=aws_endpoint), AWS)
+
+
+@pytest.fixture(scope="session")
+def google(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lifecycles]:
+    """Lives of Google Cloud resources, on a local one of this session's own."""
+    home = tmp_path_factory.mktemp("google")
+    with (home / "log").open("wb") as log:
+        command = [sys.executable, "-m", "isthmus.local.google", "--data-dir", str(home / "data")]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+    try:
+        ready = json.loads(process.stdout.readline() or "{}")
+        assert ready.get("ready"), (home / "log").read_text()[-2000:]
+        http, grpc = (f"127.0.0.1:{ready[name]}" for name in ("http_port", "grpc_port"))
+        context = Context(google_http_endpoint=f"http://{http}", google_grpc_endpoint=grpc)
+        yield Lifecycles(context, GOOGLE)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        process.stdout.close()
 
 
 def _free_port() -> int:

@@ -42,6 +42,14 @@ def package(tmp_path: Path) -> Any:
     return make
 
 
+@pytest.fixture(autouse=True)
+def _role(aws: Any) -> None:
+    """The role of every function here; there once, and taken over after."""
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    aws.create("aws_iam_role", name=_ROLE.rpartition("/")[2], assume_role_policy=trust)
+
+
 def _settings(**variables: str) -> dict[str, Any]:
     return {
         "architectures": ["arm64"],
@@ -60,7 +68,9 @@ def test_a_function_lives(aws: Any, package: Any) -> None:
     assert function["code_sha256"] == function["source_code_hash"]
     letters = aws.create("aws_sqs_queue", name="async-letters")
     more = {"dead_letter_config": [{"target_arn": letters["arn"]}], "reserved_concurrent_executions": 2}
-    function = aws.update("aws_lambda_function", function, **arguments, **package("two"), **_settings(A="2", B="3"), **more)
+    function = aws.update(
+        "aws_lambda_function", function, **arguments, **package("two"), **_settings(A="2", B="3"), **more
+    )
     answer = json.loads(aws.ctx.aws("lambda").invoke(FunctionName="lives", Payload=b"{}")["Payload"].read())
     assert answer["headers"] == {"x-mark": "two"}
     other = Path(package("three")["filename"]).read_bytes()
@@ -82,7 +92,14 @@ def test_a_function_left_behind_is_taken_over(aws: Any, package: Any) -> None:
 def test_a_package_that_is_not_there_is_named(aws: Any) -> None:
     """Before anything is made."""
     with pytest.raises(RealizeError, match="reading ZIP file") as caught:
-        aws.create("aws_lambda_function", function_name="x", role=_ROLE, runtime="python3.12", handler="a.b", filename="/no.zip")
+        aws.create(
+            "aws_lambda_function",
+            function_name="x",
+            role=_ROLE,
+            runtime="python3.12",
+            handler="a.b",
+            filename="/no.zip",
+        )
     assert "No such file" in caught.value.detail
 
 
@@ -117,8 +134,12 @@ def test_a_mapping_feeds_a_function_from_a_queue_once(aws: Any, package: Any) ->
     scaling = {"scaling_config": [{"maximum_concurrency": 2}]}
     mapping = aws.create("aws_lambda_event_source_mapping", batch_size=10, **arguments, **scaling)
     assert mapping["function_arn"] == function["arn"]
-    assert aws.create("aws_lambda_event_source_mapping", batch_size=10, **arguments, **scaling)["uuid"] == mapping["uuid"]
-    mapping = aws.update("aws_lambda_event_source_mapping", mapping, batch_size=5, enabled=False, **arguments, **scaling)
+    assert (
+        aws.create("aws_lambda_event_source_mapping", batch_size=10, **arguments, **scaling)["uuid"] == mapping["uuid"]
+    )
+    mapping = aws.update(
+        "aws_lambda_event_source_mapping", mapping, batch_size=5, enabled=False, **arguments, **scaling
+    )
     aws.delete("aws_lambda_event_source_mapping", mapping)
     aws.assert_gone("aws_lambda_event_source_mapping", mapping)
 

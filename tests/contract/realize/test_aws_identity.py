@@ -71,7 +71,13 @@ def test_a_role_lives_with_its_policies(aws: Any) -> None:
     role = aws.create("aws_iam_role", name="worker", assume_role_policy=_trust(), description="d", tags={"a": "b"})
     assert role["arn"] == "arn:aws:iam::000000000000:role/worker"
     assert role["unique_id"].startswith("AROA")
-    role = aws.update("aws_iam_role", role, name="worker", assume_role_policy=_trust("events.amazonaws.com"), max_session_duration=7200)
+    role = aws.update(
+        "aws_iam_role",
+        role,
+        name="worker",
+        assume_role_policy=_trust("events.amazonaws.com"),
+        max_session_duration=7200,
+    )
     inline = aws.create("aws_iam_role_policy", role="worker", name="work", policy=_allow("sqs:SendMessage"))
     assert inline["id"] == "worker:work"
     inline = aws.update("aws_iam_role_policy", inline, role="worker", name="work", policy=_allow("sqs:*", "sns:*"))
@@ -109,10 +115,15 @@ def test_force_detach_takes_everything_off_a_role(aws: Any) -> None:
 
 
 def test_a_log_group_lives(aws: Any) -> None:
-    """Retention; and a group that a function made for itself is taken over. The local AWS can't give it a key later."""
+    """Retention and key; a group that a function made for itself makes way, a stranger's does not."""
+    key = aws.create("aws_kms_key", description="logs")
     aws.ctx.aws("logs").create_log_group(logGroupName="/aws/lambda/x")
     group = aws.create("aws_cloudwatch_log_group", name="/aws/lambda/x", retention_in_days=7)
     assert group["arn"] == "arn:aws:logs:us-east-1:000000000000:log-group:/aws/lambda/x"
-    group = aws.update("aws_cloudwatch_log_group", group, name="/aws/lambda/x", retention_in_days=30, tags={"a": "b"})
+    keyed = {"name": "/aws/lambda/x", "kms_key_id": key["arn"]}
+    group = aws.update("aws_cloudwatch_log_group", group, retention_in_days=30, **keyed)
+    group = aws.update("aws_cloudwatch_log_group", group, tags={"a": "b"}, **keyed)
+    with pytest.raises(RealizeError, match="ResourceAlreadyExists"):
+        aws.create("aws_cloudwatch_log_group", name="/aws/lambda/x", retention_in_days=1)
     aws.delete("aws_cloudwatch_log_group", group)
     aws.assert_gone("aws_cloudwatch_log_group", group)

@@ -76,15 +76,43 @@ def test_policies_of_a_queue_are_resources_of_their_own(aws: Any) -> None:
     redrive = {"deadLetterTargetArn": letters["arn"], "maxReceiveCount": 3}
     allow = {"redrivePermission": "byQueue", "sourceQueueArns": [queue["arn"]]}
     cases = (
-        ("aws_sqs_queue_policy", queue, "policy", _policy("sqs:SendMessage", queue["arn"]), _policy("sqs:*", queue["arn"])),
-        ("aws_sqs_queue_redrive_policy", queue, "redrive_policy", json.dumps(redrive), json.dumps({**redrive, "maxReceiveCount": 9})),
-        ("aws_sqs_queue_redrive_allow_policy", letters, "redrive_allow_policy", json.dumps(allow), '{"redrivePermission": "denyAll"}'),
+        (
+            "aws_sqs_queue_policy",
+            queue,
+            "policy",
+            _policy("sqs:SendMessage", queue["arn"]),
+            _policy("sqs:*", queue["arn"]),
+        ),
+        (
+            "aws_sqs_queue_redrive_policy",
+            queue,
+            "redrive_policy",
+            json.dumps(redrive),
+            json.dumps({**redrive, "maxReceiveCount": 9}),
+        ),
+        (
+            "aws_sqs_queue_redrive_allow_policy",
+            letters,
+            "redrive_allow_policy",
+            json.dumps(allow),
+            '{"redrivePermission": "denyAll"}',
+        ),
     )
     for type_name, of, argument, before, after in cases:
         state = aws.create(type_name, queue_url=of["url"], **{argument: before})
         state = aws.update(type_name, state, queue_url=of["url"], **{argument: after})
         aws.delete(type_name, state)
         aws.assert_gone(type_name, state)
+
+
+def test_a_queue_that_takes_tls_only_is_read_all_the_same(aws: Any) -> None:
+    """The local AWS has no TLS; its realizers say that they would use it, or a refresh would be refused."""
+    queue = aws.create("aws_sqs_queue", name="guarded")
+    plain = {"Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    policy = aws.create("aws_sqs_queue_policy", queue_url=queue["url"], policy=_policy("sqs:*", queue["arn"], **plain))
+    assert aws.read("aws_sqs_queue", queue)["arn"] == queue["arn"]
+    aws.delete("aws_sqs_queue_policy", policy)
+    aws.delete("aws_sqs_queue", queue)
 
 
 def test_a_subscription_has_its_filter_and_its_dead_letters(aws: Any) -> None:
@@ -101,7 +129,9 @@ def test_a_subscription_has_its_filter_and_its_dead_letters(aws: Any) -> None:
     scope = {"filter_policy_scope": "MessageAttributes"}
     state = aws.create("aws_sns_topic_subscription", **arguments, filter_policy='{"origin":["aws"]}', **scope)
     assert state["pending_confirmation"] is False
-    state = aws.update("aws_sns_topic_subscription", state, **arguments, filter_policy='{"origin": ["gcp", "aws"]}', **scope)
+    state = aws.update(
+        "aws_sns_topic_subscription", state, **arguments, filter_policy='{"origin": ["gcp", "aws"]}', **scope
+    )
     aws.delete("aws_sns_topic_subscription", state)
     aws.assert_gone("aws_sns_topic_subscription", state)
 

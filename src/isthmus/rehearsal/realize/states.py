@@ -47,7 +47,7 @@ def refreshed(state: State, found: Mapping[str, Any]) -> State:
     state is little more than an id, everything found is taken.
     """
     imported = is_imported(state)
-    shown = {name: value for name, value in found.items() if imported or state.get(name) is not None}
+    shown = {name: value for name, value in found.items() if imported or state.get(name) not in (None, [])}
     return {**state, **{name: value for name, value in shown.items() if not same(state.get(name), value)}}
 
 
@@ -83,7 +83,9 @@ def _same_list(ours: list[Any], theirs: list[Any]) -> bool:
 
 def _same_block(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, dict) and isinstance(theirs, dict):
-        return all(same(value, theirs.get(name)) for name, value in ours.items() if name in theirs and value is not None)
+        return all(
+            same(value, theirs.get(name)) for name, value in ours.items() if name in theirs and value is not None
+        )
     # A block without arguments reads as null.
     return (_is_empty(ours) and isinstance(theirs, dict)) or same(ours, theirs)
 
@@ -113,7 +115,9 @@ def _canonical(value: Any) -> Any:
 
 def agrees(planned: State, found: Mapping[str, Any]) -> bool:
     """Whether what was found is what the plan asks for, as far as the plan knows it."""
-    return all(same(without_unknown(planned.get(name)), value) for name, value in found.items() if is_set(planned, name))
+    return all(
+        same(without_unknown(planned.get(name)), value) for name, value in found.items() if is_set(planned, name)
+    )
 
 
 def is_set(values: Mapping[str, Any], name: str) -> bool:

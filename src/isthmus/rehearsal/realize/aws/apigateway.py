@@ -89,7 +89,9 @@ class Api(_ApiGateway):
         """An API has no unique name: one that a cut-off apply left behind has no routes, and stays unused."""
         for name in ("body", "target", "route_key", "credentials_arn"):
             if is_set(planned, name):
-                raise RealizeError(f"the rehearsal makes routes from resources: {name} is not realized", planned["name"])
+                raise RealizeError(
+                    f"the rehearsal makes routes from resources: {name} is not realized", planned["name"]
+                )
         cors = _sent(_CORS, block(planned, "cors_configuration"))
         answer = self.client(planned, ctx).create_api(
             ProtocolType=planned["protocol_type"],
@@ -144,7 +146,9 @@ class Integration(_ApiGateway):
     def make(self, planned: State, ctx: Context) -> Found:
         """What a route calls."""
         client = self.client(planned, ctx)
-        return {"id": client.create_integration(ApiId=planned["api_id"], **_sent(_INTEGRATION, planned))["IntegrationId"]}
+        return {
+            "id": client.create_integration(ApiId=planned["api_id"], **_sent(_INTEGRATION, planned))["IntegrationId"]
+        }
 
     def find(self, state: State, ctx: Context) -> Found | None:
         """By API and id."""
@@ -227,7 +231,9 @@ class Stage(_ApiGateway):
             "access_log_settings": [log] if any(log.values()) else [],
             "api_id": api,
             "arn": f"{_arn(api, region)}/stages/{name}",
-            "default_route_settings": [defaults] if any(defaults.values()) or state.get("default_route_settings") else [],
+            "default_route_settings": [defaults]
+            if any(defaults.values()) or state.get("default_route_settings")
+            else [],
             "execution_arn": f"{_execution_arn(api, region, ctx)}/{name}",
             "id": name,
             "invoke_url": f"{endpoint(api, region)}/{'' if name == '$default' else name}",
@@ -241,7 +247,10 @@ class Stage(_ApiGateway):
         client = self.client(prior, ctx)
         different = _different(_STAGE, prior, planned)
         different.pop("DeploymentId", None)
-        if any(changed(prior, planned, name) for name in ("access_log_settings", "default_route_settings", "route_settings")):
+        if any(
+            changed(prior, planned, name)
+            for name in ("access_log_settings", "default_route_settings", "route_settings")
+        ):
             different |= {"AccessLogSettings": {}, "DefaultRouteSettings": {}, **_stage_blocks(planned)}
         if different:
             client.update_stage(ApiId=prior["api_id"], StageName=prior["id"], **different)
@@ -259,7 +268,9 @@ def endpoint(api: str, region: str) -> str:
 
 def _stage_blocks(planned: State) -> dict[str, Any]:
     settings = {
-        item["route_key"]: _sent(_ROUTE_SETTINGS, item) for item in blocks(planned, "route_settings") if "route_key" in item
+        item["route_key"]: _sent(_ROUTE_SETTINGS, item)
+        for item in blocks(planned, "route_settings")
+        if "route_key" in item
     }
     given = {
         "AccessLogSettings": _sent(_ACCESS_LOG, block(planned, "access_log_settings")),

@@ -95,8 +95,10 @@ class Role(_Iam):
         client.delete_role(RoleName=name)
 
     def _put_inside(self, client: Any, name: str, prior: State, planned: State) -> None:
-        before, after = ({item["name"]: item.get("policy") for item in blocks(of, "inline_policy") if "name" in item}
-                         for of in (prior, planned))
+        before, after = (
+            {item["name"]: item.get("policy") for item in blocks(of, "inline_policy") if "name" in item}
+            for of in (prior, planned)
+        )
         for policy in before.keys() - after.keys():
             client.delete_role_policy(RoleName=name, PolicyName=policy)
         for policy, document in after.items():

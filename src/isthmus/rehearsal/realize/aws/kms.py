@@ -72,7 +72,8 @@ class Key(_Kms):
     def change(self, prior: State, planned: State, ctx: Context) -> None:
         """A disabled key is enabled first: KMS refuses the rest on it."""
         client, key = self.client(prior, ctx), prior["id"]
-        if changed(prior, planned, "is_enabled") and planned["is_enabled"]:
+        was_enabled, enabled = (of.get("is_enabled") is not False for of in (prior, planned))
+        if enabled and not was_enabled:
             client.enable_key(KeyId=key)
         if changed(prior, planned, "enable_key_rotation") or changed(prior, planned, "rotation_period_in_days"):
             self._set_rotation(client, key, planned)
@@ -86,7 +87,7 @@ class Key(_Kms):
             lambda tags: client.tag_resource(KeyId=key, Tags=_tags(tags)),
             lambda names: client.untag_resource(KeyId=key, TagKeys=names),
         )
-        if changed(prior, planned, "is_enabled") and not planned["is_enabled"]:
+        if was_enabled and not enabled:
             client.disable_key(KeyId=key)
 
     def remove(self, state: State, ctx: Context) -> None:
@@ -152,7 +153,7 @@ class Alias(_Kms):
         if theirs["KeyState"] == "PendingDeletion":
             return True
         tags = [client.list_resource_tags(KeyId=of["KeyId"])["Tags"] for of in (ours, theirs)]
-        return ours.get("Description") == theirs.get("Description") and tags[0] == tags[1]
+        return bool(ours.get("Description") == theirs.get("Description") and tags[0] == tags[1])
 
 
 class KeyPolicy(_Kms):

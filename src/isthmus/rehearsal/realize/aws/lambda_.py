@@ -163,7 +163,7 @@ def _reserved(answer: dict[str, Any]) -> int:
 
 
 def _code_hash(state: State, there: str) -> str:
-    """The configuration's own hash, until the code in the cloud is other than it was: then Terraform uploads ours again."""
+    """The configuration's own hash; the cloud's when its code is other than it was, so that Terraform uploads ours."""
     known = text(state, "code_sha256")
     return text(state, "source_code_hash") if known in ("", there) else there
 

@@ -46,9 +46,7 @@ class Permission(AwsResource):
         """A statement in the function's policy."""
         arguments = {theirs: planned[ours] for ours, theirs in _PERMISSION.items() if is_set(planned, ours)}
         name = own_name(planned, "statement_id")
-        self.client(planned, ctx).add_permission(
-            FunctionName=planned["function_name"], StatementId=name, **arguments
-        )
+        self.client(planned, ctx).add_permission(FunctionName=planned["function_name"], StatementId=name, **arguments)
         return {"id": name}
 
     def find(self, state: State, ctx: Context) -> Found | None:
@@ -90,6 +88,7 @@ class EventSourceMapping(AwsResource):
     label = "Lambda Event Source Mapping"
     named_by = "event_source_arn"
     volatile = ("last_modified", "last_processing_result", "state", "state_transition_reason")
+    fresh = ("function_arn",)
 
     def make(self, planned: State, ctx: Context) -> Found:
         """An equal mapping that is there is taken: a second one would get half the messages."""

@@ -44,7 +44,7 @@ class Bucket(AwsResource):
     named_by = "bucket"
 
     def make(self, planned: State, ctx: Context) -> Found:
-        """A bucket that is ours already is taken over: names are of the account, and a cut-off apply leaves one behind."""
+        """A bucket that is ours already is taken over: a cut-off apply leaves one behind."""
         _refuse_old_blocks(planned)
         client, region = self.client(planned, ctx), self.region(planned, ctx)
         name = own_name(planned, "bucket")
@@ -121,7 +121,9 @@ def _empty(client: Any, name: str) -> None:
 def _refuse_old_blocks(planned: State) -> None:
     for name, instead in _ELSEWHERE.items():
         if planned.get(name):
-            raise RealizeError(f"{name} in the bucket itself is deprecated and not realized: use {instead}", text(planned, "bucket"))
+            raise RealizeError(
+                f"{name} in the bucket itself is deprecated and not realized: use {instead}", text(planned, "bucket")
+            )
 
 
 REALIZERS = {"aws_s3_bucket": Bucket()}

@@ -77,7 +77,9 @@ class Queue(AwsResource):
         """All attributes in one call."""
         client, url = self.client(prior, ctx), prior["id"]
         names = [name for name in _ALL if changed(prior, planned, name)]
-        different = {_ALL[name]: _sent(_DEFAULTS.get(name) if planned[name] is None else planned[name]) for name in names}
+        different = {
+            _ALL[name]: _sent(_DEFAULTS.get(name) if planned[name] is None else planned[name]) for name in names
+        }
         if different:
             client.set_queue_attributes(QueueUrl=url, Attributes=different)
         change_tags(
@@ -119,7 +121,12 @@ class QueueAttribute(AwsResource):
         answer = self.client(state, ctx).get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
         if not answer.get(self._theirs):
             return None
-        return {"id": url, "queue_url": url, "region": answer["QueueArn"].split(":")[3], self._ours: answer[self._theirs]}
+        return {
+            "id": url,
+            "queue_url": url,
+            "region": answer["QueueArn"].split(":")[3],
+            self._ours: answer[self._theirs],
+        }
 
     def change(self, prior: State, planned: State, ctx: Context) -> None:
         """Puts it again."""

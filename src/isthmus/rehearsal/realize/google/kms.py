@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from google.api_core.exceptions import AlreadyExists
+
 from isthmus.rehearsal.realize.base import Context, Realizer, State
 from isthmus.rehearsal.realize.google.resource import Bindings, Edit, GoogleResource, Member, edit_grpc_policy, seconds
 from isthmus.rehearsal.realize.resource import Found
@@ -46,10 +48,22 @@ class CryptoKey(GoogleResource):
     named_by = "name"
 
     def make(self, planned: State, ctx: Context) -> Found:
-        """CreateCryptoKey."""
+        """CreateCryptoKey; a key whose versions a destroy has ended gets a new one, as its name is never free again.
+
+        The real Cloud KMS answers with a conflict there, and wants an import and a new version by hand.
+        """
+        client, name = ctx.kms(), _key_name(planned)
         request = {"parent": planned["key_ring"], "crypto_key_id": planned["name"], "crypto_key": _key(planned)}
-        ctx.kms().create_crypto_key(request=request)
-        return {"id": _key_name(planned)}
+        try:
+            client.create_crypto_key(request=request)
+        except AlreadyExists:
+            if self.find(planned, ctx) is not None:
+                raise
+            version = client.create_crypto_key_version(request={"parent": name, "crypto_key_version": {}}).name
+            number = version.rpartition("/")[2]
+            client.update_crypto_key_primary_version(request={"name": name, "crypto_key_version_id": number})
+            self.change(planned, planned, ctx)
+        return {"id": name}
 
     def find(self, state: State, ctx: Context) -> Found | None:
         """GetCryptoKey; one whose versions are all being destroyed is gone."""

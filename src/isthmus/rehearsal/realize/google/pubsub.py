@@ -111,7 +111,9 @@ class Subscription(GoogleResource):
             "name": self._name(values, ctx),
             "topic": _topic_name(values["topic"], self.project(values, ctx)),
             "filter": text(values, "filter"),
-            "ack_deadline_seconds": int(values.get("ack_deadline_seconds") or 0) if is_set(values, "ack_deadline_seconds") else 0,
+            "ack_deadline_seconds": int(values.get("ack_deadline_seconds") or 0)
+            if is_set(values, "ack_deadline_seconds")
+            else 0,
             "enable_message_ordering": bool(values.get("enable_message_ordering")),
             "retain_acked_messages": bool(values.get("retain_acked_messages")),
             "labels": _labels(values),
@@ -177,11 +179,14 @@ def _duration(text_: str) -> dict[str, int]:
 
 
 def _edit_topic(state: State, ctx: Context, edit: Edit) -> Bindings:
-    return edit_grpc_policy(ctx.publisher(), _topic_resource(state, ctx), edit)
+    # The local IAM keeps policies by name only; whether there is such a topic, the topics say.
+    topic = ctx.publisher().get_topic(topic=_topic_resource(state, ctx)).name
+    return edit_grpc_policy(ctx.publisher(), topic, edit)
 
 
 def _edit_subscription(state: State, ctx: Context, edit: Edit) -> Bindings:
-    return edit_grpc_policy(ctx.subscriber(), _subscription_resource(state, ctx), edit)
+    subscription = ctx.subscriber().get_subscription(subscription=_subscription_resource(state, ctx)).name
+    return edit_grpc_policy(ctx.subscriber(), subscription, edit)
 
 
 def _topic_resource(state: State, ctx: Context) -> str:

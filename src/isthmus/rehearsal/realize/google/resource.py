@@ -42,7 +42,7 @@ class Member(GoogleResource):
 
     Args:
         label: The type in words.
-        change_policy: Given the state, the context and an edit of (role → members), applies it; with None it only reads.
+        change_policy: Applies an edit of (role → members) to the policy of a state's resource; None only reads.
         resource: The resource's full name, from a state.
     """
 

@@ -44,7 +44,8 @@ class Bucket(GoogleResource):
             "effective_labels": body.get("labels", {}),
             "encryption": _named(body.get("encryption"), "defaultKmsKeyName", "default_kms_key_name"),
             "id": body["name"],
-            "location": body["location"],
+            # Storage answers in capitals; the state keeps to what the configuration says.
+            "location": state["location"] if text(state, "location").upper() == body["location"] else body["location"],
             "name": body["name"],
             "project": self.project(state, ctx),
             "project_number": int(body["projectNumber"]),
