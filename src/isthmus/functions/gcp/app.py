@@ -14,6 +14,9 @@ from isthmus.functions.front import Front
 from isthmus.functions.gcp.push import MAX_PUSH_BYTES, PushEndpoint
 from isthmus.functions.settings import Settings
 
+MAX_DISCARDED_BYTES = 16 * 1024 * 1024
+"""Bytes beyond the limit that are read and thrown away so that the sender gets its 413. Ours."""
+
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -53,13 +56,20 @@ def _push_routes(endpoint: PushEndpoint) -> list[Route]:
 
 
 async def _read(http: HttpRequest, limit: int) -> bytes:
-    """Reads a body and stops at the limit, whatever its length was announced as."""
+    """Reads a body up to a limit, whatever its length was announced as.
+
+    What is beyond the limit is thrown away for a while rather than left unread: closing on a sender that still sends
+    would reset the connection before it has read why.
+    """
     parts, size = [], 0
     async for part in http.stream():
         size += len(part)
-        if size > limit:
-            raise Problem(413, f"a request takes {limit:,} bytes", headers={"connection": "close"})
-        parts.append(part)
+        if size <= limit:
+            parts.append(part)
+        elif size > limit + MAX_DISCARDED_BYTES:
+            break
+    if size > limit:
+        raise Problem(413, f"a request takes {limit:,} bytes", headers={"connection": "close"})
     return b"".join(parts)
 
 

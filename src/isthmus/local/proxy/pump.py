@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections import deque
 from collections.abc import Callable
@@ -142,7 +143,9 @@ class Pump:
     def _write_eof(self) -> None:
         self.finished = True
         if self._sink is not None and not self._sink.is_closing():
-            self._sink.write_eof()
+            # The other end may have reset the connection a moment ago; the transport is about to say so itself.
+            with contextlib.suppress(OSError):
+                self._sink.write_eof()
         self._ended()
 
     def _read(self, wanted: bool) -> None:
