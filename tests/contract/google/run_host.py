@@ -32,16 +32,26 @@ async def host(data_dir: Path) -> None:
 
 
 class Service(http.server.BaseHTTPRequestHandler):
-    """Answers its environment and process id; `/die` ends it."""
+    """Answers its environment and process id; `/die` ends it, `/pushes` says how many pushes came."""
+
+    pushes = 0
 
     def do_GET(self) -> None:
         """Answers any GET."""
         if self.path == "/die":
             os.kill(os.getpid(), signal.SIGKILL)
-        body = json.dumps({"pid": os.getpid(), **os.environ}).encode()
+        told = Service.pushes if self.path == "/pushes" else {"pid": os.getpid(), **os.environ}
+        body = json.dumps(told).encode()
         self.send_response(200 if self.path != "/missing" else 404)
         self.end_headers()
         self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        """Takes a push."""
+        self.rfile.read(int(self.headers["content-length"]))
+        Service.pushes += 1
+        self.send_response(204)
+        self.end_headers()
 
 
 def serve() -> None:

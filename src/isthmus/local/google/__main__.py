@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
+from isthmus.local.google.run import DEFAULT_COMMAND
 from isthmus.local.google.server import ServerConfig, main
 
 
@@ -19,6 +21,9 @@ def _config() -> ServerConfig:
     parser.add_argument("--http-port", type=int, default=0, help="Cloud Storage and Cloud Run; 0 chooses a free one")
     parser.add_argument("--grpc-port", type=int, default=0, help="Pub/Sub and KMS; 0 chooses a free one")
     parser.add_argument("--project", default="isthmus-dev", help="the project id")
+    parser.add_argument(
+        "--run-command", type=shlex.split, default=DEFAULT_COMMAND, help="what a Cloud Run service runs, as one text"
+    )
     options = parser.parse_args()
     return ServerConfig(
         data_dir=options.data_dir,
@@ -26,6 +31,7 @@ def _config() -> ServerConfig:
         project=options.project,
         http_port=options.http_port,
         grpc_port=options.grpc_port,
+        run_command=tuple(options.run_command),
     )
 
 

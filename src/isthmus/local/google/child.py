@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -17,14 +19,18 @@ class GoogleServer:
     Args:
         data_dir: Where everything is kept; a later server with the same directory goes on with it.
         project: The project id.
+        run_command: What Cloud Run services run in place of their image; Isthmus's own program unless told.
 
     Attributes:
-        http: `http://127.0.0.1:PORT` of Cloud Storage and Cloud Run.
+        http: `http://127.0.0.1:PORT` of Cloud Storage, Cloud Run and the REST forms.
         grpc: `127.0.0.1:PORT` of Pub/Sub and KMS.
     """
 
-    def __init__(self, data_dir: Path, project: str = "isthmus-dev") -> None:
-        self._command = [sys.executable, "-m", "isthmus.local.google", "--data-dir", str(data_dir), "--project", project]
+    def __init__(self, data_dir: Path, project: str = "isthmus-dev", run_command: Sequence[str] = ()) -> None:
+        self._command = [sys.executable, "-m", "isthmus.local.google", "--data-dir", str(data_dir)]
+        self._command += ["--project", project]
+        if run_command:
+            self._command += ["--run-command", shlex.join(run_command)]
         self._process: subprocess.Popen[str] | None = None
         self.http = ""
         self.grpc = ""
@@ -35,6 +41,7 @@ class GoogleServer:
         self._process = subprocess.Popen([*self._command, *ports], stdout=subprocess.PIPE, text=True)
         line = self._process.stdout.readline() if self._process.stdout else ""
         if not line:
+            self._end("kill")
             raise IsthmusError("the local Google Cloud did not start", fix="Its own message stands above.")
         ready = json.loads(line)
         self.http = f"http://127.0.0.1:{ready['http_port']}"
@@ -57,16 +64,18 @@ class GoogleServer:
         self._end("kill")
 
     def _end(self, how: str) -> None:
-        if self._process is None:
+        process, self._process = self._process, None
+        if process is None:
             return
-        getattr(self._process, how)()
-        self._process.wait(timeout=20)
-        if self._process.stdout:
-            self._process.stdout.close()
-        self._process = None
+        getattr(process, how)()
+        process.wait(timeout=20)
+        if process.stdout:
+            process.stdout.close()
 
     def __enter__(self) -> GoogleServer:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()

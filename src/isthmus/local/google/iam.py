@@ -1,57 +1,78 @@
-"""IAM policies of any resource, over gRPC: google.iam.v1.IAMPolicy. They are stored, not enforced."""
+"""IAM policies of any resource: google.iam.v1.IAMPolicy. They are stored, not enforced."""
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import grpc
 from google.iam.v1 import iam_policy_pb2, policy_pb2
 
-from isthmus.adapters.calls import Calls
-from isthmus.local.google.rpc import RpcError, service
+from isthmus.local.google.database import Database
+from isthmus.local.google.rpc import Method, RpcError
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS policies (resource TEXT PRIMARY KEY, body BLOB NOT NULL)"
 
 
 class Policies:
-    """The policies, in SQLite; each is committed before it is answered."""
+    """The policies, in SQLite; each is committed before it is answered.
 
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute(_SCHEMA)
+    Args:
+        path: The SQLite file.
+        require: Raises a NOT_FOUND for a resource that isn't there.
+    """
+
+    def __init__(self, path: Path, require: Callable[[str], Any]) -> None:
+        self._database = Database(path, _SCHEMA)
+        self._require = require
+        self._bodies: dict[str, bytes] = dict(self._database.read("SELECT resource, body FROM policies"))
+
+    def methods(self) -> dict[str, Method]:
+        """The methods of the service."""
+        return {
+            "GetIamPolicy": (self.get, iam_policy_pb2.GetIamPolicyRequest),
+            "SetIamPolicy": (self.set, iam_policy_pb2.SetIamPolicyRequest),
+            "TestIamPermissions": (self.test, iam_policy_pb2.TestIamPermissionsRequest),
+        }
 
     def get(self, request: Any) -> Any:
         """Returns the policy of a resource, the empty one for a resource that has none."""
-        row = self._db.execute("SELECT body FROM policies WHERE resource = ?", (request.resource,)).fetchone()
-        policy = policy_pb2.Policy.FromString(row[0]) if row else policy_pb2.Policy(version=1)
-        policy.etag = hashlib.sha256(row[0] if row else b"").digest()[:8]
+        self._require(request.resource)
+        body = self._bodies.get(request.resource, b"")
+        policy = policy_pb2.Policy.FromString(body) if body else policy_pb2.Policy(version=1)
+        policy.etag = hashlib.sha256(body).digest()[:8]
         return policy
 
-    def set(self, request: Any) -> Any:
+    async def set(self, request: Any) -> Any:
         """Keeps a policy; ABORTED when it is based on an older one."""
         if request.policy.etag and request.policy.etag != self.get(request).etag:
             message = "There were concurrent policy changes. Please retry the whole read-modify-write."
             raise RpcError(grpc.StatusCode.ABORTED, message)
-        kept = policy_pb2.Policy(version=request.policy.version, bindings=request.policy.bindings)
-        body = kept.SerializeToString(deterministic=True)
-        self._db.execute("INSERT OR REPLACE INTO policies VALUES (?, ?)", (request.resource, body))
+        self._require(request.resource)
+        kept = policy_pb2.Policy(version=request.policy.version or 1)
+        kept.bindings.extend(binding for binding in request.policy.bindings if binding.members)
+        kept.audit_configs.extend(request.policy.audit_configs)
+        before, body = self._bodies.get(request.resource, b""), kept.SerializeToString(deterministic=True)
+        # At once, so that a writer that comes during the commit sees another etag.
+        self._bodies[request.resource] = body
+        try:
+            await self._database.commit([("INSERT OR REPLACE INTO policies VALUES (?, ?)", (request.resource, body))])
+        except Exception:
+            self._bodies[request.resource] = before
+            raise
         return self.get(request)
 
     def test(self, request: Any) -> Any:
         """Says yes to every permission, since none is enforced."""
         return iam_policy_pb2.TestIamPermissionsResponse(permissions=request.permissions)
 
+    def forget(self, resource: str) -> None:
+        """Drops the policy of a resource that is gone."""
+        if self._bodies.pop(resource, None) is not None:
+            self._database.later([("DELETE FROM policies WHERE resource = ?", (resource,))])
 
-def add_to(server: grpc.aio.Server, data_dir: Path, calls: Calls) -> None:
-    """Registers the service."""
-    policies = Policies(data_dir / "iam.sqlite")
-    methods = {
-        "GetIamPolicy": (policies.get, iam_policy_pb2.GetIamPolicyRequest),
-        "SetIamPolicy": (policies.set, iam_policy_pb2.SetIamPolicyRequest),
-        "TestIamPermissions": (policies.test, iam_policy_pb2.TestIamPermissionsRequest),
-    }
-    server.add_generic_rpc_handlers((service("google.iam.v1.IAMPolicy", methods, calls, "iam"),))
+    def close(self) -> None:
+        """Closes the file."""
+        self._database.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 import time
 from pathlib import Path
@@ -53,7 +54,7 @@ class TokenSigner:
             "azp": service_account,
             "email": service_account,
             "email_verified": True,
-            "sub": str(int.from_bytes(service_account.encode()[:8], "big")),
+            "sub": str(int.from_bytes(hashlib.sha256(service_account.encode()).digest()[:8], "big")),
             "iat": now,
             "exp": now + TOKEN_SECONDS,
         }
@@ -66,12 +67,15 @@ def _load_or_make(path: Path) -> rsa.RSAPrivateKey:
         if isinstance(loaded, rsa.RSAPrivateKey):
             return loaded
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    # Whole or not at all: a key that a kill cut short would keep the server from starting for good.
+    part = path.with_suffix(".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
     return key
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from google.cloud.kms_v1 import types
 
+from isthmus.local.google.database import connect
 from isthmus.local.google.rpc import RpcError
 
 KeyRing = types.KeyRing.pb()
@@ -25,11 +27,12 @@ CREATE TABLE IF NOT EXISTS versions (name TEXT PRIMARY KEY, body BLOB NOT NULL, 
 """
 _KINDS = {"rings": KeyRing, "keys": CryptoKey, "versions": Version}
 ENABLED = int(types.CryptoKeyVersion.CryptoKeyVersionState.ENABLED)
+DISABLED = int(types.CryptoKeyVersion.CryptoKeyVersionState.DISABLED)
+DESTROYED = int(types.CryptoKeyVersion.CryptoKeyVersionState.DESTROYED)
 DESTROY_SCHEDULED = int(types.CryptoKeyVersion.CryptoKeyVersionState.DESTROY_SCHEDULED)
 SYMMETRIC = int(types.CryptoKeyVersion.CryptoKeyVersionAlgorithm.GOOGLE_SYMMETRIC_ENCRYPTION)
 SOFTWARE = int(types.ProtectionLevel.SOFTWARE)
 _NONCE_BYTES = 12
-_DESTROY_SECONDS = 30 * 86400
 
 
 class Keys:
@@ -38,8 +41,7 @@ class Keys:
     def __init__(self, path: Path) -> None:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         os.close(descriptor)
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db = connect(path)
         self._db.executescript(_SCHEMA)
 
     def get(self, kind: str, name: str) -> Any:
@@ -50,6 +52,8 @@ class Keys:
         found = _KINDS[kind].FromString(row[0])
         if kind == "keys" and found.HasField("primary"):
             found.primary.CopyFrom(self.get("versions", found.primary.name))
+        if kind == "versions" and found.state == DESTROY_SCHEDULED and found.destroy_time.seconds <= time.time():
+            return self._destroyed(found)
         return found
 
     def list(self, kind: str, parent: str) -> list[Any]:
@@ -84,28 +88,72 @@ class Keys:
     def encrypt(self, name: str, plaintext: bytes, bound: bytes) -> tuple[str, bytes]:
         """Encrypts with a version, or with a key's primary one; returns the version used and the ciphertext."""
         version = name if "/cryptoKeyVersions/" in name else self.get("keys", name).primary.name
+        if not version:
+            raise RpcError(grpc.StatusCode.FAILED_PRECONDITION, f"{name} has no primary version.")
         nonce = os.urandom(_NONCE_BYTES)
         number = int(version.rpartition("/")[2])
         sealed = AESGCM(self._secret(version)).encrypt(nonce, plaintext, bound)
         return version, number.to_bytes(4, "big") + nonce + sealed
 
-    def decrypt(self, key: str, ciphertext: bytes, bound: bytes) -> bytes:
-        """Decrypts what `encrypt` made with any version of the key."""
+    def decrypt(self, key: str, ciphertext: bytes, bound: bytes) -> tuple[str, bytes]:
+        """Decrypts what `encrypt` made with any version of the key; returns the version too."""
         self.get("keys", key)
         number, nonce, sealed = ciphertext[:4], ciphertext[4:16], ciphertext[16:]
         version = f"{key}/cryptoKeyVersions/{int.from_bytes(number, 'big')}"
+        broken = RpcError(grpc.StatusCode.INVALID_ARGUMENT, "Decryption failed: the ciphertext is invalid.")
+        if not self._db.execute("SELECT 1 FROM versions WHERE name = ?", (version,)).fetchone():
+            raise broken
         try:
-            return AESGCM(self._secret(version)).decrypt(nonce, sealed, bound)
+            return version, AESGCM(self._secret(version)).decrypt(nonce, sealed, bound)
         except (InvalidTag, ValueError):
-            message = "Decryption failed: the ciphertext is invalid."
-            raise RpcError(grpc.StatusCode.INVALID_ARGUMENT, message) from None
+            raise broken from None
 
     def destroy(self, name: str) -> Any:
         """Schedules a version's destruction: it can't be used from now on."""
         version = self.get("versions", name)
+        if version.state not in (ENABLED, DISABLED):
+            raise RpcError(grpc.StatusCode.FAILED_PRECONDITION, f"{name} is not enabled or disabled.")
+        wait = self.get("keys", name.rpartition("/cryptoKeyVersions/")[0]).destroy_scheduled_duration.seconds
         version.state = DESTROY_SCHEDULED
-        version.destroy_time.FromSeconds(int(time.time()) + _DESTROY_SECONDS)
+        version.destroy_time.FromSeconds(int(time.time()) + wait)
         return self.save("versions", version)
+
+    def restore(self, name: str) -> Any:
+        """Takes a scheduled destruction back; the version is disabled then."""
+        version = self.get("versions", name)
+        if version.state != DESTROY_SCHEDULED:
+            raise RpcError(grpc.StatusCode.FAILED_PRECONDITION, f"{name} is not scheduled for destruction.")
+        version.state = DISABLED
+        version.ClearField("destroy_time")
+        return self.save("versions", version)
+
+    def require(self, name: str) -> None:
+        """Raises NOT_FOUND unless there is a ring or a key of that name."""
+        self.get("keys" if "/cryptoKeys/" in name else "rings", name)
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Keeps all that is written meanwhile, or nothing of it."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._db.close()
+
+    def _destroyed(self, version: Any) -> Any:
+        """Erases the secret of a version whose time has come."""
+        version.state = DESTROYED
+        version.destroy_event_time.CopyFrom(version.destroy_time)
+        version.ClearField("destroy_time")
+        values = (version.SerializeToString(), version.name)
+        self._db.execute("UPDATE versions SET body = ?, secret = x'' WHERE name = ?", values)
+        return version
 
     def _secret(self, version: str) -> bytes:
         if self.get("versions", version).state != ENABLED:

@@ -1,7 +1,7 @@
 """Subscription filters: the whole grammar of Pub/Sub's filtering language.
 
     expression = term {("AND" | "OR") term}      (AND and OR are not mixed without parentheses)
-    term       = ["NOT" | "-"] factor
+    term       = {"NOT" | "-"} factor
     factor     = "(" expression ")" | "attributes" ":" name | "attributes" "." name ("=" | "!=") text
                | "hasPrefix" "(" "attributes" "." name "," text ")"
 
@@ -16,7 +16,12 @@ from collections.abc import Callable, Mapping
 MAX_FILTER_BYTES = 256
 Attributes = Mapping[str, str]
 Matcher = Callable[[Attributes], bool]
-_TOKEN = re.compile(r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<word>[A-Za-z_][A-Za-z0-9_-]*)|(?P<mark>!=|[().,:=-]))')
+_TOKEN = re.compile(r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<word>[A-Za-z0-9_][A-Za-z0-9_-]*)|(?P<mark>!=|[().,:=-]))')
+
+
+_ESCAPE = re.compile(r"\\([xX][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[0-3][0-7]{2}|.)", re.DOTALL)
+_CONTROLS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_OCTAL_DIGITS = 3
 
 
 class FilterError(ValueError):
@@ -44,7 +49,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if not match or match.end() == position:
-            raise FilterError(f"the filter can't be read at character {position}: {text[position:position + 20]!r}")
+            raise FilterError(f"the filter can't be read at character {position}: {text[position : position + 20]!r}")
         kind = match.lastgroup or ""
         found.append((kind, match[kind]))
         position = match.end()
@@ -77,7 +82,7 @@ class _Parser:
     def _term(self) -> Matcher:
         if self._peek() in ("NOT", "-"):
             self._take()
-            negated = self._factor()
+            negated = self._term()
             return lambda attributes: not negated(attributes)
         return self._factor()
 
@@ -151,4 +156,21 @@ class _Parser:
 
 
 def _unquoted(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text[1:-1])
+    """The text between the quotes, with its escapes read: \\n, octal, \\x, \\u and \\U, and any other mark itself."""
+    return _ESCAPE.sub(_escaped, text[1:-1])
+
+
+def _escaped(match: re.Match[str]) -> str:
+    mark = match[1]
+    if mark[0] in "xXuU" and len(mark) > 1:
+        return _character(int(mark[1:], 16))
+    if mark.isdigit() and len(mark) == _OCTAL_DIGITS:
+        return _character(int(mark, 8))
+    return _CONTROLS.get(mark, mark)
+
+
+def _character(number: int) -> str:
+    try:
+        return chr(number)
+    except ValueError:
+        raise FilterError(f"{number:#x} is not a character") from None

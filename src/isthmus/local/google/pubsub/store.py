@@ -7,31 +7,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
+import grpc
 from google.pubsub_v1 import types
 
-from isthmus.local.google.database import Database, Statement
-from isthmus.local.google.pubsub.errors import already_exists, not_found
-from isthmus.local.google.pubsub.queue import Delivery, Queue, Stored
+from isthmus.local.google.database import Database, Statement, connect
+from isthmus.local.google.pubsub import rows
+from isthmus.local.google.pubsub.checks import already_exists, not_found
+from isthmus.local.google.pubsub.filters import Matcher, compile_filter
+from isthmus.local.google.pubsub.queue import Delivery, Lease, Queue, Stored
+from isthmus.local.google.rpc import RpcError
 
-TopicMessage = types.Topic.pb()
-SubscriptionMessage = types.Subscription.pb()
 DELETED_TOPIC = "_deleted-topic_"
+CACHE_BYTES = 32 * 1024 * 1024
+"""Payloads kept in memory; those behind that are read from the disk when they are delivered."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS topics (name TEXT PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS subscriptions (name TEXT PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS messages (
-  id INTEGER PRIMARY KEY, data BLOB NOT NULL, attributes BLOB NOT NULL, ordering_key TEXT NOT NULL, published_ns INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS deliveries (
-  subscription TEXT NOT NULL, message INTEGER NOT NULL, attempts INTEGER NOT NULL, PRIMARY KEY (subscription, message)) WITHOUT ROWID;
-"""
-_PUT_TOPIC = "INSERT OR REPLACE INTO topics VALUES (?, ?)"
-_PUT_SUBSCRIPTION = "INSERT OR REPLACE INTO subscriptions VALUES (?, ?)"
-_PUT_MESSAGE = "INSERT INTO messages VALUES (?, ?, ?, ?, ?)"
-_PUT_DELIVERY = "INSERT INTO deliveries VALUES (?, ?, ?)"
-_DROP_DELIVERY = "DELETE FROM deliveries WHERE subscription = ? AND message = ?"
-_DROP_MESSAGE = "DELETE FROM messages WHERE id = ?"
+_TopicMessage = types.Topic.pb()
+_SubscriptionMessage = types.Subscription.pb()
+_SnapshotMessage = types.Snapshot.pb()
+OnSubscription = Callable[[Queue | None, str], None]
 
 
 class PubSub:
@@ -41,188 +34,277 @@ class PubSub:
         data_dir: Where `pubsub.sqlite` is kept.
         on_subscription: Called with a queue that is new or has another configuration, and with None and the name of
             one that is gone.
+        clock_ns: The time, for tests that move it.
     """
 
-    def __init__(self, data_dir: Path, on_subscription: Callable[[Queue | None, str], None]) -> None:
-        self._database = Database(data_dir / "pubsub.sqlite", _SCHEMA)
+    def __init__(
+        self, data_dir: Path, on_subscription: OnSubscription, clock_ns: Callable[[], int] = time.time_ns
+    ) -> None:
+        path = data_dir / "pubsub.sqlite"
+        upgrading = connect(path)
+        rows.upgrade(upgrading)
+        upgrading.close()
+        self.database = Database(path, rows.SCHEMA)
+        self.now_ns = clock_ns
+        self.on_gone: Callable[[str], None] = lambda name: None
         self._on_subscription = on_subscription
-        self._topics: dict[str, Any] = {}
-        self._queues: dict[str, Queue] = {}
+        self.topics: dict[str, Any] = {}
+        self.queues: dict[str, Queue] = {}
+        self.snapshots: dict[str, tuple[Any, Matcher]] = {}
+        self._cached_bytes = 0
         self._next_id = 1
         self._load()
 
+    def topic(self, name: str) -> Any:
+        """Returns a topic. NOT_FOUND when it isn't there."""
+        if name not in self.topics:
+            raise not_found(name)
+        return self.topics[name]
+
+    def queue(self, name: str) -> Queue:
+        """Returns a subscription's queue. NOT_FOUND when it isn't there."""
+        if name not in self.queues:
+            raise not_found(name)
+        return self.queues[name]
+
+    def require(self, name: str) -> None:
+        """Raises NOT_FOUND unless there is a topic, subscription or snapshot of that name."""
+        if name not in self.topics and name not in self.queues and name not in self.snapshots:
+            raise not_found(name)
+
     async def create_topic(self, topic: Any) -> Any:
-        """Keeps a new topic. PubSubError when it is there."""
-        if topic.name in self._topics:
+        """Keeps a new topic. ALREADY_EXISTS when it is there."""
+        if topic.name in self.topics:
             raise already_exists(topic.name)
         return await self.put_topic(topic)
 
     async def put_topic(self, topic: Any) -> Any:
         """Keeps a topic, new or changed."""
-        self._topics[topic.name] = topic
-        await self._database.commit([(_PUT_TOPIC, (topic.name, topic.SerializeToString()))])
+        await self._kept(self.topics, topic.name, topic, [(rows.PUT_TOPIC, (topic.name, topic.SerializeToString()))])
         return topic
-
-    def topic(self, name: str) -> Any:
-        """Returns a topic. PubSubError when it isn't there."""
-        if name not in self._topics:
-            raise not_found(name)
-        return self._topics[name]
-
-    def topics(self) -> list[Any]:
-        """All topics in the order of their names."""
-        return [self._topics[name] for name in sorted(self._topics)]
 
     async def delete_topic(self, name: str) -> None:
         """Removes a topic; its subscriptions stay and get no more messages."""
         self.topic(name)
-        del self._topics[name]
-        statements: list[Statement] = [("DELETE FROM topics WHERE name = ?", (name,))]
-        for queue in self._queues.values():
+        statements: list[Statement] = [
+            ("DELETE FROM topics WHERE name = ?", (name,)),
+            rows.expiring_messages(name, self.now_ns()),
+        ]
+        del self.topics[name]
+        self.on_gone(name)
+        for queue in self.queues.values():
             if queue.config.topic == name:
                 queue.config.topic = DELETED_TOPIC
-                statements.append((_PUT_SUBSCRIPTION, (queue.name, queue.config.SerializeToString())))
-        await self._database.commit(statements)
+                statements.append((rows.PUT_SUBSCRIPTION, (queue.name, queue.config.SerializeToString())))
+        await self.database.commit(statements)
 
     async def create_subscription(self, config: Any) -> Any:
         """Keeps a new subscription; it gets what is published from now on."""
-        if config.name in self._queues:
+        if config.name in self.queues:
             raise already_exists(config.name)
-        self.topic(config.topic)
+        self._check_topics(config)
         queue = Queue(config, self._exhausted)
-        self._queues[config.name] = queue
-        await self._database.commit([(_PUT_SUBSCRIPTION, (config.name, config.SerializeToString()))])
+        put: Statement = (rows.PUT_SUBSCRIPTION, (config.name, config.SerializeToString()))
+        await self._kept(self.queues, config.name, queue, [put])
         self._on_subscription(queue, config.name)
         return config
 
     async def update_subscription(self, config: Any) -> Any:
         """Keeps a subscription's new configuration."""
         queue = self.queue(config.name)
+        self._check_topics(config)
+        await self.database.commit([(rows.PUT_SUBSCRIPTION, (config.name, config.SerializeToString()))])
         queue.config = config
-        await self._database.commit([(_PUT_SUBSCRIPTION, (config.name, config.SerializeToString()))])
+        queue.notify()
         self._on_subscription(queue, config.name)
         return config
 
-    def queue(self, name: str) -> Queue:
-        """Returns a subscription's queue. PubSubError when it isn't there."""
-        if name not in self._queues:
-            raise not_found(name)
-        return self._queues[name]
-
-    def queues(self) -> list[Queue]:
-        """All queues in the order of their names."""
-        return [self._queues[name] for name in sorted(self._queues)]
+    def _check_topics(self, config: Any) -> None:
+        if config.topic != DELETED_TOPIC:
+            self.topic(config.topic)
+        if config.dead_letter_policy.dead_letter_topic:
+            self.topic(config.dead_letter_policy.dead_letter_topic)
 
     async def delete_subscription(self, name: str) -> None:
         """Removes a subscription and what waits in it."""
         queue = self.queue(name)
-        del self._queues[name]
+        del self.queues[name]
         self._on_subscription(None, name)
-        queue.changed.set()
-        statements = self._released(queue, queue.drop(lambda message: True))
-        await self._database.commit([*statements, ("DELETE FROM subscriptions WHERE name = ?", (name,))])
+        self.on_gone(name)
+        queue.gone = True
+        dropped = queue.drop(lambda message: True)
+        queue.notify()
+        gone: list[Statement] = [
+            ("DELETE FROM subscriptions WHERE name = ?", (name,)),
+            # Also what was acknowledged and kept, and what a publish that is under way adds meanwhile.
+            ("DELETE FROM holdings WHERE holder = ?", (name,)),
+        ]
+        await self.database.commit([*self._released(queue, dropped, keep=False), *gone])
 
     async def publish(self, topic: str, messages: Sequence[Any]) -> list[str]:
         """Keeps messages for every subscription whose filter they pass, and returns their ids once they are safe."""
-        self.topic(topic)
-        queues = [queue for queue in self._queues.values() if queue.config.topic == topic]
-        published = [self._stored(m.data, dict(m.attributes), m.ordering_key) for m in messages]
-        receivers = [(m, [q for q in queues if q.matcher(m.attributes)]) for m in published]
-        await self._database.commit(_publishing(receivers))
-        for message, targets in receivers:
-            message.holders = len(targets)
-            for queue in targets:
-                queue.add(Delivery(message))
+        retained = self.topic(topic).HasField("message_retention_duration")
+        published = [self._new(topic, m.data, dict(m.attributes), m.ordering_key) for m in messages]
+        receivers = [(message, *self._receivers(message)) for message in published]
+        statements: list[Statement] = []
+        for message, queues, snapshots in receivers:
+            message.kept = retained or bool(snapshots)
+            if queues or message.kept:
+                statements += rows.publishing(message, [*(queue.name for queue in queues), *snapshots])
+        if statements:
+            await self.database.commit(statements)
+        for message, queues, _ in receivers:
+            self._deliver(message, queues)
         return [str(message.id) for message in published]
 
-    async def acknowledge(self, name: str, ack_ids: Iterable[str]) -> None:
-        """Ends deliveries; an acknowledgement that comes too late changes nothing."""
-        queue = self.queue(name)
-        ended = [delivery for ack_id in ack_ids if (delivery := queue.acknowledge(ack_id))]
+    async def acknowledge(self, queue: Queue, ack_ids: Iterable[str]) -> list[str]:
+        """Ends deliveries and returns the ids whose lease was over before."""
+        ended, late = [], []
+        for ack_id in ack_ids:
+            delivery = queue.acknowledge(ack_id)
+            if delivery is None:
+                late.append(ack_id)
+            else:
+                ended.append(delivery)
         if ended:
-            await self._database.commit(self._released(queue, ended))
+            await self.database.commit(self._released(queue, ended))
+        return late
 
     def remember_attempts(self, queue: Queue, deliveries: Iterable[Delivery]) -> None:
-        """Writes how often deliveries were attempted, without waiting."""
-        sql = "UPDATE deliveries SET attempts = ? WHERE subscription = ? AND message = ?"
-        self._database.later([(sql, (d.attempts, queue.name, d.message.id)) for d in deliveries])
+        """Writes how often deliveries were attempted, without waiting; only dead-lettering needs it."""
+        if queue.config.dead_letter_policy.dead_letter_topic:
+            self.database.later(rows.attempts(queue.name, deliveries))
 
-    async def seek(self, name: str, time_ns: int) -> None:
-        """Drops what a subscription has from before a time."""
-        queue = self.queue(name)
-        await self._database.commit(self._released(queue, queue.drop(lambda m: m.published_ns < time_ns)))
+    async def payloads(self, leases: Sequence[Lease]) -> list[bytes]:
+        """The payloads of leased messages, from memory where they are there."""
+        messages = [lease.delivery.message for lease in leases]
+        absent = [message.id for message in messages if message.data is None]
+        found = dict(await self.database.ask(rows.payloads(len(absent)), absent)) if absent else {}
+        return [message.data if message.data is not None else found.get(message.id, b"") for message in messages]
+
+    def released(self, queue: Queue, deliveries: Iterable[Delivery]) -> list[Statement]:
+        """The statements that end deliveries; they stay as acknowledged where the subscription retains them."""
+        return self._released(queue, deliveries)
 
     def close(self) -> None:
         """Writes what waits and closes the file."""
-        self._database.close()
+        self.database.close()
 
-    def _stored(self, data: bytes, attributes: Mapping[str, str], ordering_key: str) -> Stored:
-        number = self._next_id
+    async def _kept(self, where: dict[str, Any], name: str, value: Any, statements: list[Statement]) -> None:
+        """Puts something new in memory at once, so that no second one can come, and takes it back if it isn't kept."""
+        before = where.get(name)
+        where[name] = value
+        try:
+            await self.database.commit(statements)
+        except Exception:
+            if before is None:
+                where.pop(name, None)
+            else:
+                where[name] = before
+            raise
+
+    def _new(self, topic: str, data: bytes, attributes: Mapping[str, str], ordering_key: str) -> Stored:
         self._next_id += 1
-        return Stored(number, data, attributes, ordering_key, time.time_ns())
+        return Stored(self._next_id, topic, data, len(data), attributes, ordering_key, self.now_ns())
 
-    def _released(self, queue: Queue, deliveries: Iterable[Delivery]) -> list[Statement]:
+    def _receivers(self, message: Stored) -> tuple[list[Queue], list[str]]:
+        queues = [q for q in self.queues.values() if q.config.topic == message.topic and q.matcher(message.attributes)]
+        snapshots = [
+            name
+            for name, (snapshot, matches) in self.snapshots.items()
+            if snapshot.topic == message.topic and matches(message.attributes)
+        ]
+        return queues, snapshots
+
+    def _deliver(self, message: Stored, queues: list[Queue]) -> None:
+        living = [queue for queue in queues if not queue.gone]
+        message.holders += len(living)
+        if queues and not living and not message.kept:
+            self.database.later([rows.dropping(message)])
+        queues = living
+        if queues and message.data is not None:
+            self._cached_bytes += message.size_bytes
+            if self._cached_bytes > CACHE_BYTES:
+                self._cached_bytes -= message.size_bytes
+                message.data = None
+        for queue in queues:
+            queue.add(Delivery(message))
+
+    def _released(self, queue: Queue, deliveries: Iterable[Delivery], *, keep: bool | None = None) -> list[Statement]:
+        keep = bool(queue.config.retain_acked_messages) if keep is None else keep
         statements: list[Statement] = []
         for delivery in deliveries:
-            statements.append((_DROP_DELIVERY, (queue.name, delivery.message.id)))
-            delivery.message.holders -= 1
-            if delivery.message.holders <= 0:
-                statements.append((_DROP_MESSAGE, (delivery.message.id,)))
+            message = delivery.message
+            message.holders -= 1
+            message.kept = message.kept or keep
+            if message.holders <= 0 and message.data is not None:
+                self._cached_bytes -= message.size_bytes
+            statements += rows.letting_go(queue.name, message, keep=keep)
         return statements
 
-    def _exhausted(self, queue: Queue, delivery: Delivery) -> None:
-        """Moves a delivery to the dead-letter topic, with where it came from in its attributes, in one commit."""
-        policy, project = queue.config.dead_letter_policy, queue.name.split("/")[1]
+    def _exhausted(self, queue: Queue, delivery: Delivery) -> bool:
+        """Moves a delivery to the dead-letter topic in one commit; False when there is no such topic."""
+        policy, message = queue.config.dead_letter_policy, delivery.message
+        if policy.dead_letter_topic not in self.topics:
+            return False
         source = {
             "CloudPubSubDeadLetterSourceDeliveryCount": str(delivery.attempts),
             "CloudPubSubDeadLetterSourceSubscription": queue.name.rpartition("/")[2],
-            "CloudPubSubDeadLetterSourceSubscriptionProject": project,
-            "CloudPubSubDeadLetterSourceTopicPublishTime": _iso(delivery.message.published_ns),
+            "CloudPubSubDeadLetterSourceSubscriptionProject": queue.name.split("/")[1],
+            "CloudPubSubDeadLetterSourceTopicPublishTime": _iso(message.published_ns),
         }
-        message = self._stored(
-            delivery.message.data, {**delivery.message.attributes, **source}, delivery.message.ordering_key
-        )
-        targets = [
-            q for q in self._queues.values()
-            if q.config.topic == policy.dead_letter_topic and q.matcher(message.attributes)
-        ]
-        message.holders = len(targets)
-        self._database.later([*_publishing([(message, targets)]), *self._released(queue, [delivery])])
-        for target in targets:
-            target.add(Delivery(message))
+        attributes = {**message.attributes, **source}
+        dead = self._new(policy.dead_letter_topic, message.data or b"", attributes, message.ordering_key)
+        dead.size_bytes = message.size_bytes
+        queues, snapshots = self._receivers(dead)
+        dead.kept = bool(snapshots) or self.topic(dead.topic).HasField("message_retention_duration")
+        moving: list[Statement] = []
+        if queues or dead.kept:
+            moving = rows.publishing(dead, [*(one.name for one in queues), *snapshots])
+        if moving and message.data is None:
+            # The payload is on the disk only: it is copied there.
+            moving.append(
+                (
+                    "UPDATE messages SET data = (SELECT data FROM messages WHERE id = ?) WHERE id = ?",
+                    (message.id, dead.id),
+                )
+            )
+            dead.data = None
+        self.database.later([*moving, *self._released(queue, [delivery])])
+        self._deliver(dead, queues)
+        return True
 
     def _load(self) -> None:
-        for name, body in self._database.read("SELECT name, body FROM topics"):
-            self._topics[name] = TopicMessage.FromString(body)
-        for name, body in self._database.read("SELECT name, body FROM subscriptions"):
-            self._queues[name] = Queue(SubscriptionMessage.FromString(body), self._exhausted)
-        self._next_id = self._database.read("SELECT coalesce(max(id), 0) + 1 FROM messages")[0][0]
+        read = self.database.read
+        for name, body in read("SELECT name, body FROM topics"):
+            self.topics[name] = _TopicMessage.FromString(body)
+        for name, body in read("SELECT name, body FROM subscriptions"):
+            self.queues[name] = Queue(_SubscriptionMessage.FromString(body), self._exhausted)
+        for name, body, filter_ in read("SELECT name, body, filter FROM snapshots"):
+            self.snapshots[name] = (_SnapshotMessage.FromString(body), compile_filter(filter_))
         # Ids must not come twice even when every message is gone; the clock in microseconds is ahead of any count.
-        self._next_id = max(self._next_id, time.time_ns() // 1000)
-        messages = {
-            row[0]: Stored(row[0], row[1], msgspec.json.decode(row[2]), row[3], row[4])
-            for row in self._database.read("SELECT id, data, attributes, ordering_key, published_ns FROM messages")
-        }
-        for name, number, attempts in self._database.read(
-            "SELECT subscription, message, attempts FROM deliveries ORDER BY message"
-        ):
-            if name in self._queues and number in messages:
-                messages[number].holders += 1
-                self._queues[name].add(Delivery(messages[number], attempts))
-        for name, queue in self._queues.items():
+        self._next_id = max(read("SELECT coalesce(max(id), 0) FROM messages")[0][0], time.time_ns() // 1000)
+        self._load_messages()
+        for name, queue in self.queues.items():
             self._on_subscription(queue, name)
 
+    def _load_messages(self) -> None:
+        kept = {row[0] for row in self.database.read("SELECT DISTINCT message FROM holdings WHERE acked = 1")}
+        found: dict[int, Stored] = {}
+        for row in self.database.read(f"{rows.UNACKED} ORDER BY m.id"):
+            message = found.setdefault(row[0], rows.stored(row))
+            holder, attempts = row[6], row[7]
+            topic = self.topics.get(message.topic)
+            retained = topic is not None and topic.HasField("message_retention_duration")
+            message.kept = retained or row[0] in kept or bool(self.snapshots)
+            if holder in self.queues:
+                message.holders += 1
+                self.queues[holder].add(Delivery(message, attempts))
 
-def _publishing(receivers: Iterable[tuple[Stored, list[Queue]]]) -> list[Statement]:
-    statements: list[Statement] = []
-    for message, targets in receivers:
-        if not targets:
-            continue
-        attributes = msgspec.json.encode(message.attributes)
-        row = (message.id, message.data, attributes, message.ordering_key, message.published_ns)
-        statements.append((_PUT_MESSAGE, row))
-        statements += [(_PUT_DELIVERY, (queue.name, message.id, 0)) for queue in targets]
-    return statements
+
+def not_ready(message: str) -> RpcError:
+    """The resource is not in a state for this."""
+    return RpcError(grpc.StatusCode.FAILED_PRECONDITION, message)
 
 
 def _iso(unix_ns: int) -> str:

@@ -27,16 +27,48 @@ _LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
 _TARGETS = ("TRAFFIC_TARGET_ALLOCATION_TYPE_UNSPECIFIED", _LATEST, "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION")
 _SPEC = frozenset(
     {
-        "description", "labels", "annotations", "client", "clientVersion", "ingress", "launchStage",
-        "binaryAuthorization", "template", "traffic", "scaling", "invokerIamDisabled", "defaultUriDisabled",
-        "customAudiences", "buildConfig", "iapEnabled", "multiRegionSettings", "threatDetectionEnabled",
+        "description",
+        "labels",
+        "annotations",
+        "client",
+        "clientVersion",
+        "ingress",
+        "launchStage",
+        "binaryAuthorization",
+        "template",
+        "traffic",
+        "scaling",
+        "invokerIamDisabled",
+        "defaultUriDisabled",
+        "customAudiences",
+        "buildConfig",
+        "iapEnabled",
+        "multiRegionSettings",
+        "threatDetectionEnabled",
     }
 )
 _OUTPUT = frozenset(
     {
-        "name", "uid", "generation", "createTime", "updateTime", "deleteTime", "expireTime", "creator",
-        "lastModifier", "urls", "observedGeneration", "terminalCondition", "conditions", "latestReadyRevision",
-        "latestCreatedRevision", "trafficStatuses", "uri", "satisfiesPzs", "reconciling", "etag",
+        "name",
+        "uid",
+        "generation",
+        "createTime",
+        "updateTime",
+        "deleteTime",
+        "expireTime",
+        "creator",
+        "lastModifier",
+        "urls",
+        "observedGeneration",
+        "terminalCondition",
+        "conditions",
+        "latestReadyRevision",
+        "latestCreatedRevision",
+        "trafficStatuses",
+        "uri",
+        "satisfiesPzs",
+        "reconciling",
+        "etag",
     }
 )
 

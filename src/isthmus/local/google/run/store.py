@@ -62,19 +62,23 @@ class Store:
 
     async def save(self, record: Record, operation: dict[str, Any] | None = None) -> None:
         """Keeps a service and, in the same moment, the operation that made it so."""
-        self.services[record.name] = record
         row = (record.name, json.dumps(vars(record)))
-        await self._database.commit([("REPLACE INTO services VALUES (?, ?)", row), *self._operation(operation)])
+        await self._database.commit([("REPLACE INTO services VALUES (?, ?)", row), *_keeping(operation)])
+        # Only now: what a reader sees must be there after a kill.
+        self.services[record.name] = record
+        self._note(operation)
 
     async def save_operation(self, operation: dict[str, Any]) -> None:
         """Keeps an operation."""
-        await self._database.commit(self._operation(operation))
+        await self._database.commit(_keeping(operation))
+        self._note(operation)
 
     async def remove(self, record: Record, operation: dict[str, Any]) -> None:
         """Forgets a service and keeps the operation that removed it."""
-        self.services.pop(record.name, None)
         gone = ("DELETE FROM services WHERE name = ?", (record.name,))
-        await self._database.commit([gone, *self._operation(operation)])
+        await self._database.commit([gone, *_keeping(operation)])
+        self.services.pop(record.name, None)
+        self._note(operation)
 
     async def forget_left(self) -> None:
         """Forgets the processes of the server before this one: they are gone."""
@@ -89,8 +93,12 @@ class Store:
         """Writes what waits and closes the file."""
         self._database.close()
 
-    def _operation(self, operation: dict[str, Any] | None) -> list[Statement]:
-        if operation is None:
-            return []
-        self.operations[operation["name"]] = operation
-        return [("REPLACE INTO operations VALUES (?, ?)", (operation["name"], json.dumps(operation)))]
+    def _note(self, operation: dict[str, Any] | None) -> None:
+        if operation is not None:
+            self.operations[operation["name"]] = operation
+
+
+def _keeping(operation: dict[str, Any] | None) -> list[Statement]:
+    if operation is None:
+        return []
+    return [("REPLACE INTO operations VALUES (?, ?)", (operation["name"], json.dumps(operation)))]

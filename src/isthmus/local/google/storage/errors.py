@@ -6,11 +6,13 @@ from starlette.responses import JSONResponse, Response
 
 _REASONS = {
     400: "invalid",
+    403: "forbidden",
     404: "notFound",
     409: "conflict",
     412: "conditionNotMet",
     416: "requestedRangeNotSatisfiable",
     501: "notImplemented",
+    503: "backendError",
 }
 
 
@@ -21,19 +23,21 @@ class StorageError(Exception):
         status: The HTTP status.
         message: What is wrong.
         location: The parameter at fault.
+        reason: Google's word for it, where it isn't the status's usual one.
     """
 
-    def __init__(self, status: int, message: str, location: str = "") -> None:
+    def __init__(self, status: int, message: str, location: str = "", reason: str = "") -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.location = location
+        self.reason = reason or _REASONS.get(status, "backendError")
 
     def response(self) -> Response:
         """Returns the error as the API answers it."""
         if self.status == 304:
             return Response(status_code=304)
-        detail = {"message": self.message, "domain": "global", "reason": _REASONS.get(self.status, "backendError")}
+        detail = {"message": self.message, "domain": "global", "reason": self.reason}
         if self.location:
             detail |= {"locationType": "parameter", "location": self.location}
         error = {"code": self.status, "message": self.message, "errors": [detail]}
@@ -54,3 +58,8 @@ def no_bucket() -> StorageError:
 def no_object(bucket: str, name: str) -> StorageError:
     """The object isn't there."""
     return StorageError(404, f"No such object: {bucket}/{name}")
+
+
+def not_implemented(what: str) -> StorageError:
+    """Something that Cloud Storage has and this server doesn't."""
+    return StorageError(501, f"{what} is not implemented here.")

@@ -1,0 +1,43 @@
+"""What the calls share: parameters, links, names in paths."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+
+from starlette.requests import Request
+
+from isthmus.local.google.storage.common import Json
+from isthmus.local.google.storage.errors import not_implemented
+
+_CUSTOMER_KEYS = ("x-goog-encryption-key", "x-goog-copy-source-encryption-key")
+
+
+def parameters(request: Request) -> dict[str, str]:
+    """The query's parameters. 501 for a key of the customer's own, which must never be ignored."""
+    for header in _CUSTOMER_KEYS:
+        if header in request.headers:
+            raise not_implemented("Encryption with a key that the customer supplies")
+    return dict(request.query_params)
+
+
+def linked(meta: Json, request: Request) -> Json:
+    """A bucket or an object with the links to itself, at the address that the client used."""
+    base = str(request.base_url)
+    if meta["kind"] == "storage#bucket":
+        return meta | {"selfLink": f"{base}storage/v1/b/{meta['name']}"}
+    place = f"storage/v1/b/{meta['bucket']}/o/{quote(meta['name'], safe='')}"
+    media = f"{base}download/{place}?generation={meta['generation']}&alt=media"
+    return meta | {"selfLink": base + place, "mediaLink": media}
+
+
+def object_path(request: Request, marker: str) -> tuple[str, str]:
+    """Splits the path behind a marker into the object's name and what follows it.
+
+    Clients encode the slashes of a name; a slash that isn't encoded begins a part of the API (`/acl`, `/compose`). A
+    name whose slashes came plain is taken whole.
+    """
+    raw = request.scope.get("raw_path", b"").decode("latin-1").partition(marker)[2]
+    name, _, rest = raw.partition("/")
+    if rest and rest.split("/")[0] not in ("acl", "compose", "copyTo", "rewriteTo", "restore", "move"):
+        return unquote(raw), ""
+    return unquote(name), rest
