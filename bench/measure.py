@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 ROUNDS = 15
 ROUND_SECONDS = 0.05
+RED, GREEN = 31, 32
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _timed(call: Callable[[], object], count: int) -> float:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """Returns the figures as a table; a target that is missed is red on a terminal and says so everywhere."""
+    """Returns the figures as a table; on a terminal a target that is met is green and one that is missed red."""
     rows = [(f.part, f.name, f.shown(f.value), f.shown(f.target) if f.target is not None else "", f) for f in figures]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = []
@@ -72,7 +73,8 @@ def table(figures: Sequence[Figure]) -> str:
         line = f"{part:<{widths[0]}}  {name:<{widths[1]}}  {value:>{widths[2]}}"
         if target:
             line += f"   at least {target:<{widths[3]}}  {'MISSED' if figure.missed else 'met'}"
-        lines.append(f"\x1b[31m{line}\x1b[0m" if figure.missed and sys.stdout.isatty() else line.rstrip())
+        colour = RED if figure.missed else GREEN
+        lines.append(f"\x1b[{colour}m{line}\x1b[0m" if target and sys.stdout.isatty() else line.rstrip())
     return "\n".join(lines)
 
 

@@ -18,8 +18,8 @@ from isthmus.local import bundle
 
 ROOT = Path(__file__).resolve().parents[1]
 PLATFORMS = {"arm64": "aarch64", "x86_64": "x86_64"}
-MANYLINUX = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_26", "manylinux_2_17", "manylinux2014", "manylinux_2_12", "manylinux1")
-"""glibc of Lambda's Amazon Linux 2023 is 2.34 (AWS Lambda runtimes, 2026-11); wheels up to 2.28 are what packages publish."""
+MANYLINUX = (*(f"manylinux_2_{minor}" for minor in (28, 27, 26, 17, 12)), "manylinux2014", "manylinux1")
+"""Amazon Linux 2023 has glibc 2.34 (AWS Lambda runtimes, 2026-11); packages publish wheels for 2.28 at most."""
 
 
 def main() -> int:

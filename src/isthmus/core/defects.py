@@ -161,6 +161,6 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 def json_fault(raw: bytes, message: str) -> str:
     """Returns what the decoder said; where it calls an unpaired surrogate a truncation, what it is."""
-    if "truncated" in message and _SURROGATE.search(raw):
+    if ("truncated" in message or "end of hex escape" in message) and _SURROGATE.search(raw):
         return "a \\u escape is an unpaired surrogate"
     return message

@@ -173,6 +173,9 @@ def _read(mode: str, headers: Mapping[str, str], body: bytes) -> tuple[list[Chec
 
 def _from_binary(headers: Mapping[str, str], body: bytes) -> bytes:
     """Turns a binary-mode request into the JSON event format (CloudEvents HTTP binding 1.0.2, section 3.1)."""
+    for name in ("ce-data", "ce-data_base64"):
+        if name in headers:
+            raise Problem(400, f"the header {name} is no attribute; in binary mode the body is the event's data")
     event: dict[str, Any] = {
         name[3:]: _header_text(name, value) for name, value in headers.items() if name.startswith("ce-")
     }

@@ -225,6 +225,7 @@ def test_of_events_with_the_same_identity_the_first_is_kept() -> None:
         (b"[NaN]", "not JSON"),
         (b'[{"data": NaN}]', "not JSON"),
         (b'["\\ud800"]', "unpaired surrogate"),
+        (b'["\\ud800", "and more text behind it"]', "unpaired surrogate"),
         (b'["\xff"]', "not UTF-8: byte 2 is 0xff"),
         (b"[" * 20_000 + b"]" * 20_000, "nested deeper than 64 levels"),
     ],

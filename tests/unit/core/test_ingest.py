@@ -15,7 +15,11 @@ from hypothesis import strategies as st
 
 from isthmus.adapters.memory import MemoryBroker
 from isthmus.core import keys, uuid7
-from isthmus.core.requests import MAX_REPORTED, PROBLEM, STRUCTURED
+from isthmus.core.frames import CLOUDS
+from isthmus.core.ingest import Ingest
+from isthmus.core.requests import BATCH, MAX_REPORTED, PROBLEM, STRUCTURED, Request
+from isthmus.core.routing import Dispatcher
+from isthmus.core.senders import Sender, Senders
 
 BINARY = {"ce-specversion": "1.0", "ce-id": "1", "ce-source": "/test", "ce-type": "com.example.test"}
 CE = {name.replace("-", "_"): value for name, value in BINARY.items()}
@@ -45,6 +49,8 @@ def test_an_event_is_accepted_once_the_broker_holds_it(front, event) -> None:
         (b'[{"id":"\xff"}]', {}, 400, "not UTF-8: byte 8 is 0xff"),
         (b"[" + raw(rest=b',"data":NaN') + b"]", {}, 400, "not JSON"),
         (b"[" * 100_000, {}, 400, "nested deeper"),
+        (b"[" + b",".join([raw()] * 5_001) + b"]", {}, 413, "5,001 events; a request takes 5,000"),
+        (b"[" + raw(rest=b',"data":"\\ud800"') + b"," + raw("2") + b"]", {}, 400, "unpaired surrogate"),
         (b"[" + raw() + b"]", {"idempotency_key": "1"}, 400, "the Idempotency-Key '1' is not a UUIDv7"),
     ],
 )
@@ -83,6 +89,23 @@ def test_a_bad_event_is_named_and_does_not_hold_up_the_good_one(front, bad, attr
     assert (rejected["index"], rejected["attribute"]) == (1, attribute)
     assert rejected["reason"]
     assert front.held() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "attribute"),
+    [
+        ({"ce_id": ""}, "id"),
+        ({"ce_time": "noon"}, "time"),
+        ({"ce_my_name": "x"}, "my-name"),
+        ({"ce_type": "\x7f"}, "type"),
+    ],
+)
+def test_a_bad_event_in_binary_mode_is_named_too(front, changes, attribute) -> None:
+    response = front.post(b"5", "application/json", **(CE | changes))
+    document = json.loads(response.body)
+    assert (response.status, response.headers["content-type"]) == (422, PROBLEM)
+    assert [(r["index"], r["attribute"], bool(r["reason"])) for r in document["rejected"]] == [(0, attribute, True)]
+    assert front.held() == 0
 
 
 @pytest.mark.parametrize(
@@ -151,6 +174,22 @@ def test_a_repeated_key_makes_the_same_frames_whichever_broker_took_them(front, 
     front.aws.out = True
     front.send(event("1"), event("2", type="b"), idempotency_key=key)
     assert [keys.event_key(f) for f in front.gcp.frames()] == [keys.event_key(f) for f in front.aws.frames()]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2_000)), min_size=1, max_size=20))
+def test_the_same_key_makes_the_same_frames_on_both_clouds(shapes: list[tuple[str, int]]) -> None:
+    events = [
+        {"specversion": "1.0", "id": str(n), "source": "/s", "type": type_, "data": "x" * size}
+        for n, (type_, size) in enumerate(shapes)
+    ]
+    request = Request({"content-type": BATCH, "idempotency-key": str(uuid7.new())}, msgspec.json.encode(events))
+    sender, made = Sender("s", ()), {}
+    for cloud in CLOUDS:
+        ingest = Ingest(cloud, Senders([sender]), Dispatcher([MemoryBroker(cloud)]))
+        made[cloud] = ingest.pack(request, sender).frames
+    assert [frame.from_cloud("aws") for frame in made["gcp"]] == made["aws"]
+    assert sum(frame.count for frame in made["aws"]) == len(events)
 
 
 def test_without_a_key_every_request_makes_frames_of_its_own(front, event) -> None:

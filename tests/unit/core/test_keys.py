@@ -59,18 +59,3 @@ def test_a_key_is_written_as_designed() -> None:
 )
 def test_a_key_that_is_not_ours_is_none(key: str) -> None:
     assert keys.place(key) is None
-
-
-@given(st.integers(0, 2**48 - 1), st.binary(min_size=10, max_size=20))
-def test_a_uuid7_is_one_and_carries_its_time(ms: int, entropy: bytes) -> None:
-    value = uuid7.from_parts(ms, entropy)
-    assert (value.version, value.variant, uuid7.unix_ms(value)) == (7, uuid.RFC_4122, ms)
-
-
-@given(st.integers(0, 2**48 - 2), st.binary(min_size=10, max_size=10), st.binary(min_size=10, max_size=10))
-def test_uuid7_sort_by_time(ms: int, one: bytes, other: bytes) -> None:
-    assert str(uuid7.from_parts(ms, one)) < str(uuid7.from_parts(ms + 1, other))
-
-
-def test_where_the_parts_of_a_derived_uuid7_end_makes_a_difference() -> None:
-    assert uuid7.derived(1, b"ab", b"c") != uuid7.derived(1, b"a", b"bc")

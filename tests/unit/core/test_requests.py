@@ -79,6 +79,8 @@ def test_a_gzip_body_is_unpacked(event) -> None:
         (b"{", BINARY | {"content-type": "application/json"}, 400, "announced as JSON and is not"),
         (b"\xff", BINARY | {"content-type": "application/json"}, 400, "announced as JSON and is not"),
         (b"\xff", BINARY | {"content-type": "text/plain"}, 400, "announced as text and is not UTF-8"),
+        (b"", BINARY | {"ce-data": "x"}, 400, "the header ce-data is no attribute"),
+        (b"", BINARY | {"ce-data_base64": "QQ=="}, 400, "the header ce-data_base64 is no attribute"),
         (b"", BINARY | {"ce-subject": "%FF"}, 400, "the header ce-subject is not percent-encoded UTF-8"),
         (b" " * (MAX_BODY_BYTES + 1), {"content-type": BATCH}, 413, "a request takes 4,194,304"),
     ],
