@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -128,3 +130,60 @@ def test_after_everything_was_killed_the_next_up_recovers(run: RunDirectory, end
     again = archives(Endpoints.require(run))
     for bucket in again:
         assert {entry.key for entry in bucket.list("events/")} >= before
+
+
+def test_tail_shows_an_event_when_it_arrives(run: RunDirectory, isthmus: Isthmus, endpoints: Endpoints) -> None:
+    """Each event once, as a line of JSON, while the command goes on."""
+    environment = {**os.environ, "ISTHMUS_RUN_DIR": str(run.root)}
+    command = [sys.executable, "-m", "isthmus.cli", "tail", "--json"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as tail:
+        try:
+            event = {"specversion": "1.0", "id": "tailed", "source": "/tail", "type": "com.example.flight.departed"}
+            assert isthmus("send", "-", stdin=json.dumps(event)).returncode == 0
+            assert tail.stdout is not None
+            line = next(text for text in tail.stdout if '"tailed"' in text)
+            assert json.loads(line)
+        finally:
+            tail.terminate()
+
+
+def test_csv_becomes_events_by_its_mapping(isthmus: Isthmus, endpoints: Endpoints, tmp_path: Path) -> None:
+    """A good file is queried afterwards; a bad line is named."""
+    good = tmp_path / "orders.csv"
+    good.write_text("number,shop,placed_at\n41,/a,2026-01-01T00:00:00Z\n42,/b,2026-01-02T00:00:00Z\n")
+    mapping = [
+        "--map",
+        "type=:com.example.order",
+        "--map",
+        "source=shop",
+        "--map",
+        "id=number",
+        "--map",
+        "time=placed_at",
+    ]
+    assert isthmus("send", str(good), *mapping).returncode == 0
+    sql = "select count(*) as n from events where type = 'com.example.order'"
+    assert until(lambda: '"n": 2' in isthmus("query", sql, "--json").stdout)
+    bad = tmp_path / "bad.csv"
+    bad.write_text("number,shop,placed_at\n43,/c,yesterday\n")
+    refused = isthmus("send", str(bad), *mapping)
+    assert refused.returncode != 0
+    assert "bad.csv, line 2" in refused.stderr
+
+
+def test_after_another_port_the_queues_still_feed_the_functions(
+    run: RunDirectory, isthmus: Isthmus, endpoints: Endpoints
+) -> None:
+    """Down, the gateway's port taken by somebody else, up on another one: events arrive in both archives again."""
+    port = run.read().ports["aws"]
+    before = len(list(archives(endpoints)[0].list("events/")))
+    lifecycle.down(run)
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        lifecycle.up(run)
+        assert run.read().ports["aws"] != port
+        assert isthmus("send", "--sample", "flights", "--start", "2000", "--limit", "50").returncode == 0
+        buckets = archives(Endpoints.require(run))
+        assert until(lambda: checker.keys_agree(buckets) and len(list(buckets[0].list("events/"))) > before, 60)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import isthmus
+from isthmus.local import queues
 from isthmus.local.links import AWS_TO_GCP, GCP_TO_AWS, LINKS, initial_target
 from isthmus.local.ports import HOST
 from isthmus.local.process import Command
@@ -31,7 +32,7 @@ CLEAN: dict[str, str | None] = {
     **dict.fromkeys((*_FOREIGN, *_FOREIGN_GOOGLE, *_PROXIES)),
     "ISTHMUS_LOCAL": "1",
     "PYTHONUNBUFFERED": "1",
-    # A thread of its own each, glibc would keep up to eight arenas a core; two are enough and save a fifth of the memory.
+    # glibc would keep up to eight arenas a core for the threads; two are enough and save a fifth of the memory.
     "MALLOC_ARENA_MAX": "2",
     # The same Isthmus as this one, also where it runs from its source tree.
     "PYTHONPATH": str(Path(isthmus.__file__).parents[1]),
@@ -51,6 +52,7 @@ class Part:
         answers: Looks once whether it still answers.
         start_seconds: How long it may take to get ready.
         stop_seconds: How long it may take to save its state and end.
+        prepare: Done right before it is started.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Part:
     answers: Callable[[RunRecord], bool]
     start_seconds: float = 30.0
     stop_seconds: float = 30.0
+    prepare: Callable[[RunDirectory, RunRecord], object] = lambda run, record: None
 
 
 def _proxy_command(run: RunDirectory, record: RunRecord) -> Command:
@@ -69,6 +72,10 @@ def _proxy_command(run: RunDirectory, record: RunRecord) -> Command:
     environment = {**CLEAN, CONFIG_VARIABLE: json.dumps(config)}
     # A target can be changed in the running process, so another one is no reason to start it again.
     return Command((sys.executable, "-m", "isthmus.local.proxy"), environment, frozenset({CONFIG_VARIABLE}))
+
+
+def _aws_state(run: RunDirectory) -> Path:
+    return run.data("aws") / "state"
 
 
 def _aws_command(run: RunDirectory, record: RunRecord) -> Command:
@@ -80,7 +87,7 @@ def _aws_command(run: RunDirectory, record: RunRecord) -> Command:
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "PERSIST_STATE": "1",
-        "STATE_DIR": str(data / "state"),
+        "STATE_DIR": str(_aws_state(run)),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(data / "s3"),
         "TMPDIR": str(run.scratch("aws")),
@@ -166,6 +173,7 @@ _AWS = Part(
     command=_aws_command,
     ready=lambda record, output: _aws_answers(record),
     answers=_aws_answers,
+    prepare=lambda run, record: queues.move(_aws_state(run), record.ports["aws"]),
 )
 _GCP = Part(
     name="gcp",

@@ -99,6 +99,7 @@ class Supervisor:
         chosen = ports.choose({} if fresh_ports else dict(self.record.ports), list(part.ports))
         now = self.change(lambda record: {"ports": {**record.ports, **chosen}})
         self._prepare(part)
+        part.prepare(self.run, now)
         log = self._log(part)
         offset = log.stat().st_size if log.exists() else 0
         started = process.start(part.command(self.run, now), part.name, self.run.root, log)
