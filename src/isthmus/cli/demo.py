@@ -23,13 +23,13 @@ def demo(
       isthmus demo
       isthmus demo --events 10000 --outage 3 --json
     """
-    from isthmus.gamedays.demo import DemoConfig, as_json, run_demo
+    from isthmus.gamedays.demo import DemoConfig, run_demo
     from isthmus.local.rundir import RunDirectory
 
     run = RunDirectory(RunDirectory.current().root.parent / "demo")
     report = run_demo(run, DemoConfig(events=events, outage_seconds=outage), progress())
     if json:
-        print_json(as_json(report))
+        print_json(report)
     else:
         print_table(("Isthmus demo", "result"), report.rows())
     if not report.passed:

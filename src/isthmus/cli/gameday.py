@@ -49,7 +49,17 @@ def soak(
     else:
         columns = ("seed", "faults", "acknowledged", "missing", "duplicated", "differing", "failovers", "spooled", "s")
         rows = [
-            (r.seed, len(r.schedule), r.acknowledged, r.missing, r.duplicated, r.differing, r.failovers, r.spooled, r.seconds)
+            (
+                r.seed,
+                len(r.schedule),
+                r.acknowledged,
+                r.missing,
+                r.duplicated,
+                r.differing,
+                r.failovers,
+                r.spooled,
+                r.seconds,
+            )
             for r in done
         ]
         print_table(columns, rows)

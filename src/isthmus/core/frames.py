@@ -14,9 +14,10 @@ import uuid
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal
 
-from isthmus.core import uuid7
+from isthmus.core import gzipped, uuid7
 from isthmus.core.errors import PoisonedFrame
 from isthmus.core.events import Checked, Rejection, encode_lines
 
@@ -31,6 +32,9 @@ MAX_UNPACKED_BYTES = 8 * 1024 * 1024
 
 MAX_ATTRIBUTES = 10
 """SNS raw delivery to SQS discards a message with more than ten attributes (SNS developer guide, 2026-11)."""
+
+MAX_REASON_CHARS = 1000
+"""Characters of a dead letter's reason; Pub/Sub takes 1,024 bytes of an attribute's value (quotas, 2026-11)."""
 
 VERSION = "1"
 _GZIP_LEVEL = 1
@@ -145,6 +149,15 @@ def attributes(frame: Frame, *, text: bool) -> dict[str, str]:
     return values
 
 
+def dead_letter_attributes(values: Mapping[str, str], reason: str) -> dict[str, str]:
+    """Returns a message's attributes with why and when it became a dead letter, within `MAX_ATTRIBUTES`."""
+    kept = dict(list(values.items())[: MAX_ATTRIBUTES - 2])
+    return kept | {
+        "reason": reason[:MAX_REASON_CHARS],
+        "failed_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+    }
+
+
 def body_text(frame: Frame) -> str:
     """Returns a frame's body for a broker that takes text."""
     return base64.b64encode(frame.payload).decode("ascii") if frame.compressed else frame.payload.decode("utf-8")
@@ -224,16 +237,10 @@ def unpack(data: bytes, *, limit: int = MAX_UNPACKED_BYTES) -> bytes:
     Raises:
         PoisonedFrame: when it isn't gzip, is cut off, has bytes behind its end, or is larger.
     """
-    unpacker = zlib.decompressobj(_GZIP_WBITS)
     try:
-        unpacked = unpacker.decompress(data, limit + 1)
-    except zlib.error as error:
-        raise PoisonedFrame(f"not gzip: {error}") from None
-    if len(unpacked) > limit:
-        raise PoisonedFrame(f"unpacks to more than {limit:,} bytes")
-    if not unpacker.eof or unpacker.unused_data:
-        raise PoisonedFrame("the gzip data is cut off or has bytes behind its end")
-    return unpacked
+        return gzipped.unpack(data, limit)
+    except (gzipped.NotGzip, gzipped.TooLarge) as error:
+        raise PoisonedFrame(f"the frame {error}") from None
 
 
 def stored_gzip(data: bytes) -> bytes:

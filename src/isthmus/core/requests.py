@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from isthmus.core import gzipped
 from isthmus.core.errors import IsthmusError
 from isthmus.core.events import Checked, Rejection, Unreadable, check_batch, check_event
 from isthmus.core.frames import MAX_UNPACKED_BYTES
@@ -151,18 +151,12 @@ def _unpacked(request: Request) -> bytes:
 
 
 def _gunzip(body: bytes) -> bytes:
-    unpacker = zlib.decompressobj(31)
     try:
-        unpacked = unpacker.decompress(body, MAX_UNPACKED_BYTES + 1)
-    except zlib.error as error:
-        raise Problem(400, f"the body is not gzip: {error}") from None
-    if len(unpacked) > MAX_UNPACKED_BYTES:
-        raise Problem(413, f"the body unpacks to more than {MAX_UNPACKED_BYTES:,} bytes")
-    if not unpacker.eof:
-        raise Problem(400, "the gzip body is cut off")
-    if unpacker.unused_data:
-        raise Problem(400, "the gzip body has bytes behind its end")
-    return unpacked
+        return gzipped.unpack(body, MAX_UNPACKED_BYTES)
+    except gzipped.TooLarge as error:
+        raise Problem(413, f"the body {error}") from None
+    except gzipped.NotGzip as error:
+        raise Problem(400, f"the body {error}") from None
 
 
 def _read(mode: str, headers: Mapping[str, str], body: bytes) -> tuple[list[Checked], list[Rejection]]:

@@ -11,8 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from isthmus.core import keys, ledger
 from isthmus.core.frames import Cloud, unpack
 from isthmus.core.ledger import Entry
@@ -20,14 +18,6 @@ from isthmus.core.ports import Bucket
 from isthmus.gamedays import record
 
 _READERS = 8
-
-
-class _Identity(msgspec.Struct):
-    source: str
-    id: str
-
-
-_decoder = msgspec.json.Decoder(_Identity)
 
 
 @dataclass(frozen=True)
@@ -124,11 +114,11 @@ def _stored(
 
 
 def _identities(data: bytes) -> list[tuple[str, str]]:
-    return [(event.source, event.id) for event in map(_decoder.decode, unpack(data).splitlines())]
+    return [(event.source, event.id) for event in record.identities(unpack(data).splitlines())]
 
 
 def _differing(buckets: Sequence[Bucket], listings: Sequence[list[Entry]]) -> tuple[str, ...]:
-    """Keys on one side only or of other bytes: sizes by the listings, and the bytes themselves where both have the key."""
+    """Keys on one side only or of other bytes: by the listings, and by the bytes where both have the key."""
     difference = ledger.compare(*listings)
     both = {entry.key for entry in listings[0]} & {entry.key for entry in listings[1]}
     with ThreadPoolExecutor(_READERS) as pool:

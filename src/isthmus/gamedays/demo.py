@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from isthmus.cost.event_path import MILLION, per_million
@@ -90,7 +90,10 @@ class DemoReport:
             ("broker calls made", f"{self.broker_calls:,} ({per_call:,.0f} events a call)"),
             ("storage calls made", f"{self.storage_calls:,}"),
             ("a million events at list price", f"${self.usd_per_million_events:,.2f}"),
-            ("the same with a message per event", f"${self.usd_per_million_with_a_message_per_event:,.2f} ({saved:,.0f} ×)"),
+            (
+                "the same with a message per event",
+                f"${self.usd_per_million_with_a_message_per_event:,.2f} ({saved:,.0f} ×)",
+            ),
             ("memory of all processes", f"{self.memory_mib:,.0f} MiB"),
             ("time", f"{self.seconds:,.0f} s, of which up {self.up_seconds:,.1f} s"),
         ]
@@ -178,13 +181,11 @@ def _costs(outcome: Outcome, batches: Sequence[record.Acknowledged], calls: dict
     objects = max(stored.objects, 1)
     payload = stored.size_bytes / objects
     shape = Shape(events / objects, payload, events / max(len(batches), 1), payload)
-    known = {name: count for name, count in calls.items() if name in (*BROKER_CALLS, *STORAGE_CALLS) or "ingest." in name}
-    plain = shape.one_event_a_message(EVENT_BYTES)
+    known = {
+        name: count for name, count in calls.items() if name in (*BROKER_CALLS, *STORAGE_CALLS) or "ingest." in name
+    }
+    plain = shape.one_event_a_message(statistics.fmean(map(len, flights(limit=events))))
     return per_million(known, events, shape).total_usd, per_million({}, MILLION, plain).total_usd
-
-
-EVENT_BYTES = 496
-"""Bytes of a flight as a CloudEvent, on average over the sample."""
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
@@ -192,8 +193,3 @@ def percentile(values: Sequence[float], percent: int) -> float:
     if len(values) < 2:
         return float(sum(values))
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
-
-
-def as_json(report: DemoReport) -> dict[str, Any]:
-    """The report as plain values."""
-    return asdict(report)

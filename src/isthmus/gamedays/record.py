@@ -1,4 +1,4 @@
-"""The producer's record: which events an ingest acknowledged. The only thing beside the buckets that the checker reads."""
+"""The producer's record: what an ingest acknowledged. The only thing beside the buckets that the checker reads."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ class RecordWriter:
     def __enter__(self) -> RecordWriter:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._file.close()
 
 

@@ -48,9 +48,7 @@ class SoakRun:
     passed: bool
 
 
-def soak(
-    run: RunDirectory, seed: int, runs: int, span_seconds: float, say: Callable[[str], None]
-) -> Iterator[SoakRun]:
+def soak(run: RunDirectory, seed: int, runs: int, span_seconds: float, say: Callable[[str], None]) -> Iterator[SoakRun]:
     """Runs the seeds `seed`, `seed + 1`, … on clouds of its own and yields what came of each.
 
     Raises:

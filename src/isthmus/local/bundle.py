@@ -1,8 +1,8 @@
 """Deployment packages for Lambda, built so that the same inputs give the same bytes.
 
 A package holds what its function imports and nothing more: Isthmus's own code and the installed distributions that the
-role needs, as pip recorded them. For another architecture the distributions come from a directory that pip filled for it
-(`site=…`; tools/package_functions.py). The zip has sorted names, one date, fixed modes and no compression, so that
+role needs, as pip recorded them. For another architecture the distributions come from a directory that pip filled for
+it (`site=…`; tools/package_functions.py). The zip has sorted names, one date, fixed modes and no compression, so that
 neither the file system nor the machine's compression library shows in it.
 """
 

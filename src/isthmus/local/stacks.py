@@ -83,9 +83,7 @@ def run_terraform(run: RunDirectory, environment: str, stack: str, arguments: Se
 
 
 def _stack(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> runner.Stack:
-    return runner.stack_of(
-        environment, stack, root=project_root(), run_dir=run.root, variables=variables(record)
-    )
+    return runner.stack_of(environment, stack, root=project_root(), run_dir=run.root, variables=variables(record))
 
 
 def _context(record: RunRecord) -> Context:

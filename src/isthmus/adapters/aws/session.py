@@ -17,7 +17,7 @@ from botocore.session import get_session
 
 CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 3.0
-"""With the other broker's equal limit, a request with both out is answered before API Gateway's 30 s (AWS quota, 2026-11)."""
+"""With the other broker's equal limit, both out are answered before API Gateway's 30 s (AWS quota, 2026-11)."""
 
 AUDIENCE = "sts.amazonaws.com"
 """The audience that the role's trust policy asks of the identity token."""
@@ -49,17 +49,19 @@ def _session(region: str) -> boto3.Session:
     if not role or os.environ.get("ISTHMUS_LOCAL"):
         return boto3.Session(region_name=region)
     session = get_session()
-    session._credentials = RefreshableCredentials.create_from_metadata(  # noqa: SLF001 - botocore's documented way in
-        metadata=_assume(role, region), refresh_using=lambda: _assume(role, region), method="sts-assume-role-with-web-identity"
+    session._credentials = RefreshableCredentials.create_from_metadata(
+        metadata=_assume(role, region),
+        refresh_using=lambda: _assume(role, region),
+        method="sts-assume-role-with-web-identity",
     )
     return boto3.Session(botocore_session=session, region_name=region)
 
 
 def _assume(role: str, region: str) -> dict[str, str]:
     """Exchanges the Google service's identity token for the role's temporary credentials."""
+    from botocore import UNSIGNED
     from google.auth.transport.requests import Request
     from google.oauth2.id_token import fetch_id_token
-    from botocore import UNSIGNED
 
     token = fetch_id_token(Request(), AUDIENCE)
     sts = boto3.client("sts", region_name=region, config=Config(signature_version=UNSIGNED))

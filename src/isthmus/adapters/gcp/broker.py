@@ -38,9 +38,7 @@ class PubSubBroker:
         message = PubsubMessage(data=frame.payload, attributes=frames.attributes(frame, text=False))
         self._calls.add("pubsub.Publish")
         try:
-            self._client.publish(
-                topic=self._topic, messages=[message], retry=None, timeout=PUBLISH_TIMEOUT_SECONDS
-            )
+            self._client.publish(topic=self._topic, messages=[message], retry=None, timeout=PUBLISH_TIMEOUT_SECONDS)
         except (GoogleAPIError, GoogleAuthError) as error:
             raise Unavailable(f"Pub/Sub did not take the frame: {error}", where=self._topic) from error
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from isthmus.core import frames
@@ -51,7 +50,12 @@ class QueueWorker:
                 self._back_off(record)
         severity = "WARNING" if failures else "INFO"
         log.write(
-            "handled", severity=severity, records=len(event["Records"]), failed=len(failures), reason=unavailable, frames=facts
+            "handled",
+            severity=severity,
+            records=len(event["Records"]),
+            failed=len(failures),
+            reason=unavailable,
+            frames=facts,
         )
         return {"batchItemFailures": failures}
 
@@ -65,8 +69,7 @@ class QueueWorker:
             return {"frame": attributes.get("frame", ""), "poisoned": error.what}
 
     def _bury(self, record: dict[str, Any], attributes: dict[str, str], reason: str) -> None:
-        kept = dict(list(attributes.items())[: frames.MAX_ATTRIBUTES - 2])
-        kept |= {"reason": reason[:1000], "failed_at": datetime.now(UTC).isoformat(timespec="milliseconds")}
+        kept = frames.dead_letter_attributes(attributes, reason)
         log.CALLS.add("sqs.SendMessage")
         try:
             self.sqs.send_message(

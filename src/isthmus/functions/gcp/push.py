@@ -6,7 +6,6 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -87,8 +86,7 @@ class PushEndpoint:
             return {"frame": message.attributes.get("frame", ""), "poisoned": error.what}
 
     def _bury(self, message: _Message, data: bytes, reason: str) -> None:
-        kept = dict(list(message.attributes.items())[: frames.MAX_ATTRIBUTES - 2])
-        kept |= {"reason": reason[:1000], "failed_at": datetime.now(UTC).isoformat(timespec="milliseconds")}
+        kept = frames.dead_letter_attributes(message.attributes, reason)
         log.CALLS.add("pubsub.Publish")
         try:
             self.client.publish(topic=self.dlq, messages=[PubsubMessage(data=data, attributes=kept)], timeout=5)

@@ -35,11 +35,6 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 
 
-def is_unknown(value: Any) -> bool:
-    """Whether the value itself is unknown (not whether something inside is)."""
-    return value is UNKNOWN
-
-
 def has_unknown(value: Any) -> bool:
     """Whether the value is, or holds somewhere inside, something unknown."""
     if value is UNKNOWN:

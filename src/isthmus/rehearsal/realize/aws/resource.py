@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from isthmus.rehearsal.convert.values import UNKNOWN
 from isthmus.rehearsal.realize.base import Context, State
 from isthmus.rehearsal.realize.resource import Resource
-from isthmus.rehearsal.realize.states import changed, text
+from isthmus.rehearsal.realize.states import changed, is_set, text
 
 _ABSENT = ("NotFound", "NoSuch", "NonExistentQueue", "404", "DoesNotExist")
 _PRESENT = ("AlreadyExists", "ResourceConflictException", "ConflictException", "AlreadyOwnedByYou")
@@ -80,6 +80,18 @@ def change_tags(
         drop(surplus)
     if different := {name: value for name, value in after.items() if before.get(name) != value}:
         put(different)
+
+
+def is_given(values: Mapping[str, Any], name: str) -> bool:
+    """Whether an attribute of a queue or a topic is to be sent: set, and not the empty value that means none."""
+    return is_set(values, name) and values[name] not in ("", False)
+
+
+def as_attribute(value: Any) -> str:
+    """A value as SQS and SNS take their attributes: text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def whole(value: Any) -> int:

@@ -6,7 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from isthmus.rehearsal.realize.aws.resource import AwsResource, change_tags, pairs, tags_of, unpaired
+from isthmus.rehearsal.realize.aws.resource import (
+    AwsResource,
+    as_attribute,
+    change_tags,
+    is_given,
+    pairs,
+    tags_of,
+    unpaired,
+)
 from isthmus.rehearsal.realize.base import Context, State
 from isthmus.rehearsal.realize.resource import Found
 from isthmus.rehearsal.realize.states import changed, is_set, own_name, same, text
@@ -58,7 +66,7 @@ class Topic(AwsResource):
     def make(self, planned: State, ctx: Context) -> Found:
         """CreateTopic answers with the topic that is there already when it is equal."""
         name = own_name(planned) + (".fifo" if planned.get("fifo_topic") and not is_set(planned, "name") else "")
-        attributes = {theirs: _sent(planned[ours]) for ours, theirs in _TOPIC.items() if _is_given(planned, ours)}
+        attributes = {theirs: as_attribute(planned[ours]) for ours, theirs in _TOPIC.items() if is_given(planned, ours)}
         answer = self.client(planned, ctx).create_topic(Name=name, Attributes=attributes, Tags=pairs(tags_of(planned)))
         return {"id": answer["TopicArn"]}
 
@@ -84,7 +92,9 @@ class Topic(AwsResource):
         client, arn = self.client(prior, ctx), prior["id"]
         for ours, theirs in _TOPIC.items():
             if changed(prior, planned, ours):
-                client.set_topic_attributes(TopicArn=arn, AttributeName=theirs, AttributeValue=_sent(planned[ours]))
+                client.set_topic_attributes(
+                    TopicArn=arn, AttributeName=theirs, AttributeValue=as_attribute(planned[ours])
+                )
         change_tags(
             prior,
             planned,
@@ -148,7 +158,9 @@ class Subscription(AwsResource):
     def make(self, planned: State, ctx: Context) -> Found:
         """Subscribe answers with a subscription that is there already, whatever its attributes: they are put right."""
         client = self.client(planned, ctx)
-        wanted = {theirs: _sent(planned[ours]) for ours, theirs in _SUBSCRIPTION.items() if _is_given(planned, ours)}
+        wanted = {
+            theirs: as_attribute(planned[ours]) for ours, theirs in _SUBSCRIPTION.items() if is_given(planned, ours)
+        }
         arn = client.subscribe(
             TopicArn=planned["topic_arn"],
             Protocol=planned["protocol"],
@@ -187,7 +199,7 @@ class Subscription(AwsResource):
                 client.set_subscription_attributes(
                     SubscriptionArn=prior["id"],
                     AttributeName=_SUBSCRIPTION[ours],
-                    AttributeValue=_sent(planned[ours]),
+                    AttributeValue=as_attribute(planned[ours]),
                 )
 
     def remove(self, state: State, ctx: Context) -> None:
@@ -197,16 +209,6 @@ class Subscription(AwsResource):
 
 def _topic_arn(state: State, ctx: Context, region: str) -> str:
     return f"arn:aws:sns:{region}:{ctx.account_id}:{text(state, 'name')}"
-
-
-def _is_given(values: Mapping[str, Any], name: str) -> bool:
-    return is_set(values, name) and values[name] not in ("", False)
-
-
-def _sent(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
 
 
 def _received(names: Mapping[str, str], answer: Mapping[str, str]) -> dict[str, Any]:

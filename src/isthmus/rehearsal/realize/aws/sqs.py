@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from isthmus.rehearsal.realize.aws.resource import AwsResource, change_tags, tags_of
+from isthmus.rehearsal.realize.aws.resource import AwsResource, as_attribute, change_tags, is_given, tags_of
 from isthmus.rehearsal.realize.base import Context, State
 from isthmus.rehearsal.realize.resource import Found
 from isthmus.rehearsal.realize.states import changed, is_set, own_name, text
@@ -53,7 +53,7 @@ class Queue(AwsResource):
     def make(self, planned: State, ctx: Context) -> Found:
         """CreateQueue answers with the queue that is there already when its attributes are equal."""
         name = own_name(planned) + (".fifo" if planned.get("fifo_queue") and not is_set(planned, "name") else "")
-        attributes = {theirs: _sent(planned[ours]) for ours, theirs in _ALL.items() if _is_given(planned, ours)}
+        attributes = {theirs: as_attribute(planned[ours]) for ours, theirs in _ALL.items() if is_given(planned, ours)}
         self.client(planned, ctx).create_queue(QueueName=name, Attributes=attributes, tags=tags_of(planned))
         return {"id": queue_url(name, self.region(planned, ctx), ctx.account_id)}
 
@@ -78,7 +78,7 @@ class Queue(AwsResource):
         client, url = self.client(prior, ctx), prior["id"]
         names = [name for name in _ALL if changed(prior, planned, name)]
         different = {
-            _ALL[name]: _sent(_DEFAULTS.get(name) if planned[name] is None else planned[name]) for name in names
+            _ALL[name]: as_attribute(_DEFAULTS.get(name) if planned[name] is None else planned[name]) for name in names
         }
         if different:
             client.set_queue_attributes(QueueUrl=url, Attributes=different)
@@ -143,16 +143,6 @@ class QueueAttribute(AwsResource):
 def queue_url(name: str, region: str, account_id: str) -> str:
     """The URL that AWS gives a queue. The local gateway finds a queue by the path, so a state holds no local port."""
     return f"https://sqs.{region}.amazonaws.com/{account_id}/{name}"
-
-
-def _is_given(values: Mapping[str, Any], name: str) -> bool:
-    return is_set(values, name) and values[name] not in ("", False)
-
-
-def _sent(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
 
 
 def _received(answer: Mapping[str, str]) -> dict[str, Any]:
