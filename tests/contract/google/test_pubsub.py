@@ -66,15 +66,21 @@ def test_a_message_comes_once_and_is_gone_after_its_acknowledgement(clients: Cli
     topic, subscription = make(clients, "once")
     ids = clients.publisher.publish(topic=topic, messages=[{"data": b"x", "attributes": {"a": "1"}}]).message_ids
     received = pull(clients, subscription, 1)
-    assert [(m.message.message_id, m.message.data, dict(m.message.attributes)) for m in received] == [(ids[0], b"x", {"a": "1"})]
+    assert [(m.message.message_id, m.message.data, dict(m.message.attributes)) for m in received] == [
+        (ids[0], b"x", {"a": "1"})
+    ]
     clients.subscriber.acknowledge(subscription=subscription, ack_ids=[received[0].ack_id])
-    answer = clients.subscriber.pull(request={"subscription": subscription, "max_messages": 1, "return_immediately": True})
+    answer = clients.subscriber.pull(
+        request={"subscription": subscription, "max_messages": 1, "return_immediately": True}
+    )
     assert not answer.received_messages
 
 
 def test_only_what_passes_the_filter_is_delivered(clients: Clients) -> None:
     """What the bridge's subscription stands on."""
-    topic, subscription = make(clients, "filtered", filter='attributes.origin = "gcp" AND NOT hasPrefix(attributes.type, "test.")')
+    topic, subscription = make(
+        clients, "filtered", filter='attributes.origin = "gcp" AND NOT hasPrefix(attributes.type, "test.")'
+    )
     messages = [
         {"data": b"1", "attributes": {"origin": "aws", "type": "a"}},
         {"data": b"2", "attributes": {"origin": "gcp", "type": "test.a"}},

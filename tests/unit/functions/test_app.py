@@ -30,7 +30,14 @@ async def _post(app: Any, size: int) -> tuple[int, dict[str, Any], int]:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/v1/events", "headers": [], "query_string": b"", "root_path": ""}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/events",
+        "headers": [],
+        "query_string": b"",
+        "root_path": "",
+    }
     await app(scope, receive, send)
     return sent[0]["status"], json.loads(sent[1]["body"]), taken
 

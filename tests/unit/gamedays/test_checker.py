@@ -18,7 +18,9 @@ from isthmus.gamedays.record import Acknowledged, Identity, RecordWriter
 def make_frame(*ids: str, seed: bytes = b"s") -> frames.Frame:
     """A frame of events with these ids."""
     batch = [{"specversion": "1.0", "id": i, "source": "/s", "type": "t", "data": i} for i in ids]
-    return frames.pack(check_batch(json.dumps(batch).encode())[0], origin="aws", unix_ms=1_700_000_000_000, seed=seed)[0][0]
+    return frames.pack(check_batch(json.dumps(batch).encode())[0], origin="aws", unix_ms=1_700_000_000_000, seed=seed)[
+        0
+    ][0]
 
 
 @pytest.fixture
