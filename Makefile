@@ -26,7 +26,7 @@ bench: setup
 	@$(BIN)/python bench/run.py
 
 lint: setup
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 
 clean:
 	@rm -rf $(VENV) build .isthmus
