@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable
@@ -23,6 +24,9 @@ MAX_BYTES = 4 * 1024**3
 
 PARALLEL = 8
 """Downloads at once. Ours: two local clouds on two cores gain nothing beyond it."""
+
+MAX_NAME_BYTES = 200
+"""Bytes of a file's name. File systems take 255 (ext4, APFS, NTFS); a key's part may have three times as many."""
 
 Progress = Callable[[int, int], None]
 """Called with how many are done and how many there are."""
@@ -78,6 +82,13 @@ def _fault(entry: Entry, data: bytes) -> str:
     return ""
 
 
+def _file_name(part: str) -> str:
+    """A key's part as the name of a file; one that is too long for a file system ends in its digest."""
+    if len(part) <= MAX_NAME_BYTES:
+        return part
+    return f"{part[: MAX_NAME_BYTES - 65]}~{hashlib.sha256(part.encode()).hexdigest()}"
+
+
 @dataclass(frozen=True)
 class Fetched:
     """What a download brought.
@@ -117,7 +128,8 @@ class ObjectCache:
         """
         if keys.place(key) is None:
             raise ValueError(f"not a key of the archive: {key!r}")
-        return self.root / "objects" / bucket.cloud / bucket_name(bucket) / key
+        names = [_file_name(part) for part in key.split("/")]
+        return self.root.joinpath("objects", bucket.cloud, bucket_name(bucket), *names)
 
     def has(self, bucket: Bucket, entry: Entry) -> bool:
         """Whether an object is here, with the size that its listing says."""

@@ -71,6 +71,19 @@ def test_a_key_that_is_not_ours_is_no_file(aws, tmp_path, key) -> None:
         ObjectCache(tmp_path).path(aws, key)
 
 
+def test_a_type_longer_than_a_file_name_is_read(aws, keep, event, tmp_path) -> None:
+    keep([aws], [event(1, type="\N{GRINNING FACE}" * 50)])
+    (entry,) = entries(aws)
+    cache = ObjectCache(tmp_path)
+    assert cache.read(aws, entry) == aws.get(entry.key)
+    assert cache.has(aws, entry)
+
+
+def test_long_types_that_begin_alike_are_files_apart(aws, keep, event, tmp_path) -> None:
+    keep([aws], [event(1, type="é" * 99 + "a"), event(2, type="é" * 99 + "b")])
+    assert len({ObjectCache(tmp_path).path(aws, entry.key).parents[2] for entry in entries(aws)}) == 2
+
+
 def test_trimming_keeps_what_was_written_last(aws, keep, event, tmp_path) -> None:
     for n in range(4):
         keep([aws], [event(n)], seed=b"%d" % n)
