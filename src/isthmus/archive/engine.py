@@ -41,7 +41,7 @@ CREATE TABLE events AS
 SELECT json_extract_string(json, '/source') AS source,
        json_extract_string(json, '/id') AS id,
        json_extract_string(json, '/type') AS type,
-       TRY_CAST(json_extract_string(json, '/time') AS TIMESTAMPTZ) AS time,
+       TRY_CAST(upper(json_extract_string(json, '/time')) AS TIMESTAMPTZ) AS time,
        json_extract_string(json, '/subject') AS subject,
        json_extract_string(json, '/datacontenttype') AS datacontenttype,
        json_extract(json, '/data') AS data,

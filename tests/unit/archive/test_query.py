@@ -62,6 +62,13 @@ def test_every_attribute_has_its_place(aws, keep, event, ask) -> None:
     assert row["frame"] in row["key"]
 
 
+@pytest.mark.parametrize("time", ["2013-01-01t05:15:00z", "2013-01-01t00:15:00-05:00"])
+def test_a_time_in_small_letters_is_a_time(aws, keep, event, ask, time) -> None:
+    """RFC 3339, section 5.6: T and Z may be small."""
+    keep([aws], [event(1, time=time)])
+    assert ask("select time from events").rows == [(datetime(2013, 1, 1, 5, 15, tzinfo=UTC),)]
+
+
 def test_binary_data_is_kept_as_base64(aws, keep, event, ask) -> None:
     sent = event(1, data_base64="AAEC")
     del sent["data"]
