@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 from typing import Any
@@ -87,6 +88,28 @@ def test_a_broken_gateway_body_is_a_problem(brokers: dict[str, MemoryBroker]) ->
     """What can't be base64 is 400, not a crash."""
     event = gateway_event(b"[]") | {"body": "%%%"}
     assert ingest.handler(event, None)["statusCode"] == 400
+
+
+def test_a_compressed_body_that_the_gateway_made_text_says_what_to_send_instead(
+    brokers: dict[str, MemoryBroker],
+) -> None:
+    """API Gateway hands text over, with U+FFFD for what is not UTF-8, where the type is text or application/json."""
+    body = gzip.compress(json.dumps([EVENT]).encode())
+    event = gateway_event(b"", **{"Content-Type": "application/json", "content-encoding": "gzip", "ce-id": "1"})
+    event |= {"body": body.decode(errors="replace"), "isBase64Encoded": False}
+    answer = ingest.handler(event, None)
+    assert answer["statusCode"] == 415
+    assert "application/cloudevents+json" in json.loads(answer["body"])["detail"]
+
+
+def test_text_in_which_the_gateway_replaced_bytes_is_refused(brokers: dict[str, MemoryBroker]) -> None:
+    """What is kept would not be what was sent; a U+FFFD that was sent has the length that was announced."""
+    headers = {"Content-Type": "text/plain", "ce-specversion": "1.0", "ce-id": "1", "ce-source": "/s", "ce-type": "t"}
+    lossy = gateway_event(b"", **headers, **{"content-length": "1"}) | {"body": "\ufffd", "isBase64Encoded": False}
+    assert ingest.handler(lossy, None)["statusCode"] == 400
+    meant = gateway_event(b"", **headers, **{"content-length": "3"}) | {"body": "\ufffd", "isBase64Encoded": False}
+    assert ingest.handler(meant, None)["statusCode"] == 202
+    assert len(brokers["aws"].frames()) == 1
 
 
 class FakeQueue:
