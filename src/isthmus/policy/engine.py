@@ -1,0 +1,109 @@
+"""Evaluating the rules in this process, with regorus. `opa` and `conftest` read the same files and say the same."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import regorus
+
+from isthmus.core.errors import ConfigurationError, IsthmusError
+from isthmus.policy.bundle import Bundle
+from isthmus.policy.verdict import Finding, Judgement
+from isthmus.policy.waivers import Waivers
+
+MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
+"""A plan of 5,000 resources has about 30 MB; a larger document than this is no plan."""
+
+
+class Unreadable(IsthmusError):
+    """A document that is no plan or state of a version that is known; it is never a pass."""
+
+
+def judge(bundle: Bundle, document: bytes, waivers: Waivers | None = None) -> Judgement:
+    """Judges a plan or a state, as `terraform show -json` writes it, by all rules.
+
+    Raises:
+        ConfigurationError: When a rule doesn't compile or fails.
+        Unreadable: When the document is neither, is cut off, or of another version.
+    """
+    _check(document)
+    engine = _loaded(bundle)
+    if waivers:
+        engine.add_data({"waivers": [json.loads(_plain(waiver)) for waiver in waivers.items]})
+    engine.set_input_json(document.decode("utf-8"))
+    found = _evaluated(engine, "data.main.findings")
+    checked = _evaluated(engine, "data.main.checked", absent={})
+    findings = tuple(sorted(Finding(**finding) for finding in found))
+    expired = waivers.expired() if waivers else ()
+    return Judgement(tuple(sorted((*findings, *expired))), {rule: tuple(sorted(at)) for rule, at in checked.items()})
+
+
+def test(bundle: Bundle) -> dict[str, bool]:
+    """Runs the rules' own tests, every `test_…` in a package that ends in `_test`; true for each that holds."""
+    engine = _loaded(bundle, tests=True)
+    engine.set_input_json("{}")
+    results: dict[str, bool] = {}
+    for name, value in _named_tests(bundle):
+        results[name] = _evaluated(engine, value, absent=False) is True
+    return results
+
+
+def _named_tests(bundle: Bundle) -> list[tuple[str, str]]:
+    found = []
+    for path in bundle.modules(tests=True):
+        if path.stem.endswith("_test"):
+            lines = path.read_text("utf-8").splitlines()
+            package = next(line.split()[1] for line in lines if line.startswith("package "))
+            names = [line.split()[0] for line in lines if line.startswith("test_")]
+            found += [(f"{package}.{name}", f"data.{package}.{name}") for name in names]
+    return found
+
+
+def _loaded(bundle: Bundle, *, tests: bool = False) -> Any:
+    engine = regorus.Engine()
+    for path in bundle.modules(tests=tests):
+        try:
+            engine.add_policy(str(path), path.read_text("utf-8"))
+        except RuntimeError as error:
+            raise ConfigurationError(f"the rule doesn't compile: {_said(error)}", where=str(path)) from None
+    return engine
+
+
+def _evaluated(engine: Any, query: str, *, absent: Any = None) -> Any:
+    try:
+        answer = json.loads(engine.eval_query_as_json(query))
+    except RuntimeError as error:
+        raise ConfigurationError(f"the rules can't be evaluated: {_said(error)}", where=query) from None
+    results = answer.get("result") or []
+    return results[0]["expressions"][0]["value"] if results else absent
+
+
+def _check(document: bytes) -> None:
+    if len(document) > MAX_DOCUMENT_BYTES:
+        raise Unreadable(f"the plan has more than {MAX_DOCUMENT_BYTES // 1024**2} MiB")
+    try:
+        facts = json.loads(document)
+    except ValueError as error:
+        raise Unreadable(f"the plan is no JSON: {error}", fix="write it with `terraform show -json PLAN`") from None
+    version = str(facts.get("format_version", "")) if isinstance(facts, dict) else ""
+    if not version.startswith("1."):
+        raise Unreadable(
+            f"the plan has format version {version or 'none'}; 1.x is read", fix="write it with `terraform show -json`"
+        )
+    if facts.get("errored"):
+        raise Unreadable("the plan is not whole: Terraform met errors", fix="plan again and look at what it says")
+    is_plan = isinstance(facts.get("resource_changes"), list) and isinstance(facts.get("configuration"), dict)
+    is_state = "planned_values" not in facts and "terraform_version" in facts and "resource_changes" not in facts
+    if not is_plan and not is_state:
+        raise Unreadable("the document is neither a plan nor a state", fix="write it with `terraform show -json`")
+
+
+def _plain(waiver: Any) -> bytes:
+    import msgspec
+
+    return msgspec.json.encode(waiver)
+
+
+def _said(error: RuntimeError) -> str:
+    return str(error).split("Stack backtrace")[0].strip()
