@@ -1,4 +1,4 @@
-"""Waivers: who accepts which finding, why, and until when. One file holds them all; one that has ended fails the check."""
+"""Waivers: who accepts which finding, why, and until when. One that has ended fails the check."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def test_a_waiver_takes_a_finding_out_until_its_last_day(tmp_path: Path) -> None
     """It needs an owner, a reason and an end; over, it is a failure of its own."""
     rules = bundle.load(POLICY)
     file = tmp_path / "waivers.yaml"
-    today = date.today()  # noqa: DTZ011
+    today = date.today()
     text = (
         f"waivers:\n- rule: encryption.s3_customer_key\n  address: '{ENCRYPTION}.*'\n  owner: us\n  reason: a trial\n"
     )
