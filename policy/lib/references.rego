@@ -16,7 +16,7 @@ leads_to(resource, path, types) if {
 }
 
 # Every node that the expression at a path of a resource leads to.
-reached(resource, path) := starts | graph.reachable(edges, starts) | {next |
+reached(resource, path) := (starts | graph.reachable(edges, starts)) | {next |
 	some node in graph.reachable(edges, starts)
 	some next in edges[node] # an end of the graph is no node of it, for graph.reachable
 } if {
