@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from isthmus import __version__
-from isthmus.cli import demo, dlq, down, exits, faults, gameday, logs, query, send, status, tail, tf, up
+from isthmus.cli import demo, dlq, down, exits, faults, gameday, logs, query, rehearse, send, status, tail, tf, up
 
 app = typer.Typer(
     name="isthmus",
@@ -33,6 +33,7 @@ app.command(name="break")(faults.break_)
 app.command()(faults.heal)
 app.command()(logs.logs)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(tf.tf)
+app.command(context_settings={"allow_extra_args": True})(rehearse.rehearse)
 
 
 def _version(wanted: bool) -> None:

@@ -35,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _takes_debug(words: list[str]) -> bool:
-    """Takes `--debug` from wherever it stands; what follows `tf` is Terraform's."""
-    if "--debug" not in words or words[:1] == ["tf"]:
+    """Takes `--debug` from wherever it stands; what follows `tf` or `rehearse` is Terraform's."""
+    if "--debug" not in words or words[:1] in (["tf"], ["rehearse"]):
         return False
     words.remove("--debug")
     return True

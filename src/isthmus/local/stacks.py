@@ -5,12 +5,14 @@ from __future__ import annotations
 import platform
 import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from isthmus.core.errors import IsthmusError
 from isthmus.local import process
 from isthmus.local.credentials import senders_variable
 from isthmus.local.endpoints import url
+from isthmus.local.errors import NotUp
 from isthmus.local.packages import PACKAGES
 from isthmus.local.parts import ACCOUNT_ID, PROJECT, REGION
 from isthmus.local.ports import HOST
@@ -18,6 +20,7 @@ from isthmus.local.project import digest_of, project_root
 from isthmus.local.rundir import RunDirectory, RunRecord
 from isthmus.rehearsal import runner
 from isthmus.rehearsal.realize.base import Context
+from isthmus.rehearsal.stack import Stack, stack_at, stack_of
 
 ENVIRONMENT = "dev"
 STACKS = {"aws": "platform/aws", "gcp": "platform/gcp"}
@@ -82,8 +85,26 @@ def run_terraform(run: RunDirectory, environment: str, stack: str, arguments: Se
     return runner.run_stack(found, arguments, live=context.live, context=context)
 
 
-def _stack(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> runner.Stack:
-    return runner.stack_of(environment, stack, root=project_root(), run_dir=run.root, variables=variables(record))
+def rehearse(run: RunDirectory, directory: Path, arguments: Sequence[str], *, live: bool) -> int:
+    """Runs Terraform in any folder of Terraform for a person, and returns its exit code.
+
+    Args:
+        run: Where the local clouds are written down.
+        directory: The root module.
+        arguments: Terraform's command and flags.
+        live: Whether to make resources on the local clouds; otherwise they are only recorded in the rehearsal's state.
+
+    Raises:
+        NotUp: `live`, and no local cloud runs.
+    """
+    context = _context(run.read()) if live else Context()
+    if live and not context.live:
+        raise NotUp("the local clouds are not up", where=str(run.root), fix="start them with `isthmus up`")
+    return runner.run_stack(stack_at(directory), arguments, live=live, context=context)
+
+
+def _stack(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> Stack:
+    return stack_of(environment, stack, root=project_root(), run_dir=run.root, variables=variables(record))
 
 
 def _context(record: RunRecord) -> Context:

@@ -11,3 +11,7 @@ class NoTerraform(ConfigurationError):
 
 class ForeignState(Refused):
     """A state or backend that is not a rehearsal's; changing or destroying it could touch what is real."""
+
+
+class NotRehearsed(Refused):
+    """Terraform has this and a rehearsal doesn't."""

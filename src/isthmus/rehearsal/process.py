@@ -18,7 +18,15 @@ _CHILD = Path(__file__).with_name("child.py")
 LIBRARY_MISSING = 86
 # What must not reach Terraform: its own settings of the user's shell, and the credentials of real accounts.
 _WITHHELD = ("TF_", "AWS_", "GOOGLE_", "CLOUDSDK_", "ARM_")
-_KEPT = ("TF_VAR_", "TF_LOG", "TF_INPUT")
+_KEPT = ("TF_VAR_", "TF_LOG", "TF_INPUT", "TF_PLUGIN_CACHE_DIR")
+# Nor the credentials in the user's home or of the machine itself: backends and programs would find them there.
+_BLIND = {
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "CLOUDSDK_CONFIG": os.devnull,
+    "NO_GCE_CHECK": "true",
+}
 
 
 def command(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -42,7 +50,7 @@ def command(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -
 def environment(extra: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The child's environment: the shell's without real credentials and Terraform settings, and `extra`."""
     kept = {name: value for name, value in environ.items() if not name.startswith(_WITHHELD) or name.startswith(_KEPT)}
-    return {**kept, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", **extra}
+    return {**kept, **_BLIND, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", **extra}
 
 
 def run(

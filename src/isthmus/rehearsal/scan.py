@@ -8,13 +8,39 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-_TYPES = re.compile(r'^\s*(resource|data)\s+"([a-z0-9_]+)"\s+"', re.M)
+_TYPES = re.compile(r'^\s*(resource|data|mock_resource|mock_data)\s+"([a-z0-9_]+)"', re.M)
+_IMPORTED = re.compile(r"^\s*to\s*=\s*(?:module\.[^=\n]*?\.)?((?:aws|google)_[a-z0-9_]+)\.", re.M)
 _SOURCE = re.compile(r'^\s*source\s*=\s*"(\.\.?/[^"]*)"', re.M)
 _JSON_TYPES = re.compile(r'"((?:aws|google)_[a-z0-9_]+)"')
+_BLOCK = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<kind>ephemeral|action|list|data)[ \t]+"
+    r'"(?P<type>(?:aws|google)_\w+|terraform_remote_state)"[ \t]+"(?P<name>[\w-]+)"(?P<body>.*?)(?:^(?P=indent)\}|\Z)',
+    re.M | re.S,
+)
+_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/", re.M | re.S)
+_BACKEND = re.compile(r'^\s*backend\s*=\s*"(\w+)"', re.M)
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A block that a rehearsal can't answer.
+
+    Attributes:
+        kind: `ephemeral`, `action`, `list`, or `data` for a state that is kept elsewhere.
+        address: As `ephemeral.aws_secretsmanager_secret_version.s`.
+        file: Its file.
+        line: Its line there.
+    """
+
+    kind: str
+    address: str
+    file: Path
+    line: int
 
 
 @dataclass(frozen=True)
@@ -25,11 +51,13 @@ class Configuration:
         resources: Resource types.
         data_sources: Data source types.
         digest: Changes when any file does.
+        foreign: Blocks that a rehearsal can't answer.
     """
 
     resources: frozenset[str]
     data_sources: frozenset[str]
     digest: str
+    foreign: tuple[Foreign, ...] = ()
 
 
 def scan(root: Path, installed: Path | None = None) -> Configuration:
@@ -43,18 +71,32 @@ def scan(root: Path, installed: Path | None = None) -> Configuration:
     types = [found for text in texts.values() for found in _TYPES.findall(text)]
     named = {name for path, text in texts.items() if path.suffix == ".json" for name in _JSON_TYPES.findall(text)}
     return Configuration(
-        resources=frozenset({name for kind, name in types if kind == "resource"} | named),
-        data_sources=frozenset({name for kind, name in types if kind == "data"} | named),
+        resources=frozenset({name for kind, name in types if kind.endswith("resource")} | named | _imported(texts)),
+        data_sources=frozenset({name for kind, name in types if kind.endswith("data")} | named),
         digest=_digest(texts),
+        foreign=tuple(found for path, text in texts.items() for found in _foreign(path, text)),
     )
 
 
-def state_types(state: Path) -> frozenset[str]:
-    """The types that a state file holds; a type may be gone from the configuration and still be there to destroy."""
-    if not state.is_file():
-        return frozenset()
-    resources = json.loads(state.read_text() or "{}").get("resources", [])
-    return frozenset(resource["type"] for resource in resources)
+def _imported(texts: dict[Path, str]) -> set[str]:
+    """Types of import blocks: their resource blocks may not have been written yet."""
+    return {name for text in texts.values() for name in _IMPORTED.findall(text)}
+
+
+def _foreign(path: Path, text: str) -> Iterable[Foreign]:
+    shown = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    for block in _BLOCK.finditer(shown):
+        kind, type_name = block["kind"], block["type"]
+        backend = _BACKEND.search(block["body"])
+        elsewhere = type_name == "terraform_remote_state" and backend is not None and backend[1] != "local"
+        if elsewhere or (kind != "data" and type_name != "terraform_remote_state"):
+            line = shown.count("\n", 0, block.start()) + 1
+            yield Foreign(kind, f"{kind}.{type_name}.{block['name']}", path, line)
+
+
+def state_types(state: Mapping[str, Any] | None) -> frozenset[str]:
+    """The types that a state holds; a type may be gone from the configuration and still be there to destroy."""
+    return frozenset(resource["type"] for resource in (state or {}).get("resources", []))
 
 
 def _texts(root: Path, installed: Path | None) -> dict[Path, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from isthmus.rehearsal.errors import ForeignState
 
@@ -54,6 +56,26 @@ class Workspace:
     def cli_config(self) -> Path:
         """Terraform's own settings for the child, so that the user's don't count."""
         return self.run_dir / "terraform" / "cli.tfrc"
+
+    @property
+    def workspaces(self) -> Path:
+        """The folder of the states of Terraform's workspaces other than `default`."""
+        return self.state.with_suffix(".workspaces")
+
+    def states(self) -> list[dict[str, Any]]:
+        """The contents of its state files, of all of Terraform's workspaces."""
+        files = [self.state, *self.workspaces.glob("*/terraform.tfstate")]
+        return [json.loads(file.read_text() or "{}") for file in files if file.is_file()]
+
+    def remember_plan(self, plan: Path) -> None:
+        """Takes a saved plan for one of this workspace's."""
+        with (self.data_dir / "plans").open("a") as known:
+            known.write(f"{_digest_of(plan)}\n")
+
+    def made_plan(self, plan: Path) -> bool:
+        """Whether a saved plan was made here."""
+        known = self.data_dir / "plans"
+        return known.is_file() and _digest_of(plan) in known.read_text().split()
 
     def prepare(self) -> None:
         """Makes the folders and the settings file."""
@@ -123,6 +145,10 @@ class Workspace:
     @property
     def _marker(self) -> Path:
         return self.state.with_suffix(".rehearsal")
+
+
+def _digest_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def write_atomically(path: Path, text: str) -> None:

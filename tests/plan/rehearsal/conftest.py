@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from isthmus.rehearsal.runner import Outcome, Stack, execute, outputs, run_stack
+from isthmus.rehearsal.outcome import Outcome
+from isthmus.rehearsal.runner import execute, outputs, run_stack
+from isthmus.rehearsal.stack import Stack
 
 PROVIDERS = """provider "aws" {
   region = "us-east-1"

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
 
 EVERYTHING = """
 data "aws_caller_identity" "me" {}
@@ -159,72 +153,3 @@ def test_modules_and_variables_reach_terraform(module: Callable) -> None:
     inner.mkdir()
     (inner / "main.tf").write_text('variable "name" {}\nresource "aws_sqs_queue" "q" {\n  name = var.name\n}\n')
     assert made.planned()["module.q.aws_sqs_queue.q"]["after"]["name"] == "given"
-
-
-SLOW = """
-resource "aws_sqs_queue" "first" {
-  name = "first"
-}
-
-resource "terraform_data" "wait" {
-  input = aws_sqs_queue.first.arn
-  provisioner "local-exec" {
-    command = "touch %s; sleep 60"
-  }
-}
-"""
-
-
-def _started(module: Callable, tmp_path: Path) -> tuple[subprocess.Popen[bytes], int, list[str]]:
-    """A slow apply in a process of its own, waiting in its provisioner; also the id of its Terraform."""
-    flag = tmp_path / "flag"
-    made = module(SLOW % flag)
-    command = [
-        sys.executable,
-        "-m",
-        "isthmus.rehearsal",
-        "--dir",
-        str(made.stack.directory),
-        "--run-dir",
-        str(tmp_path / "r"),
-    ]
-    process = subprocess.Popen(
-        [*command, "apply", "-auto-approve"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
-    _wait_for(flag.exists)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return process, int(children[0]), command
-
-
-def _wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def _states(command: list[str]) -> str:
-    return subprocess.run([*command, "state", "list"], capture_output=True, text=True, check=True).stdout
-
-
-def test_an_interrupt_leaves_a_consistent_state(module: Callable, tmp_path: Path) -> None:
-    process, _, command = _started(module, tmp_path)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 1
-    assert "aws_sqs_queue.first" in _states(command)
-
-
-def test_a_killed_run_leaves_no_process_and_a_usable_state(module: Callable, tmp_path: Path) -> None:
-    process, terraform, command = _started(module, tmp_path)
-    process.kill()
-    process.wait()
-    _wait_for(lambda: not _runs(terraform))
-    assert "aws_sqs_queue.first" in _states(command)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return " Z " not in Path(f"/proc/{pid}/stat").read_text()

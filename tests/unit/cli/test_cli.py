@@ -50,7 +50,7 @@ def test_the_help_of_every_command_has_an_example_of_it(words: list[str]) -> Non
 
 
 #: Commands that print no facts: text for people, or what Terraform prints.
-WITHOUT_JSON = {"logs", "tf"}
+WITHOUT_JSON = {"logs", "rehearse", "tf"}
 
 
 @pytest.mark.parametrize("words", [words for words, _ in COMMANDS if words[0] not in WITHOUT_JSON], ids=" ".join)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,15 @@ def test_terraform_gets_no_credentials_of_real_accounts() -> None:
         "TF_VAR_a": "1",
         "PATH": "p",
     }
-    assert environment({}, shell).keys() == {"TF_VAR_a", "PATH", "TF_IN_AUTOMATION", "CHECKPOINT_DISABLE"}
+    passed = environment({}, shell)
+    assert {name for name in passed if passed[name] == shell.get(name)} == {"TF_VAR_a", "PATH"}
+    assert not passed.keys() & {"AWS_PROFILE", "GOOGLE_APPLICATION_CREDENTIALS", "TF_CLI_ARGS"}
+
+
+def test_terraform_does_not_find_the_credentials_in_the_home_folder() -> None:
+    passed = environment({}, {"AWS_CONFIG_FILE": "/home/me/.aws/config"})
+    found = {passed[name] for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "CLOUDSDK_CONFIG")}
+    assert found == {os.devnull}
 
 
 @pytest.mark.parametrize("endpoint", ["http://10.0.0.1:4566", "https://sqs.us-east-1.amazonaws.com", "192.168.1.1:80"])

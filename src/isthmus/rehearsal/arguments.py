@@ -1,0 +1,76 @@
+"""Terraform's arguments as the child gets them: flags that a rehearsal adds, and paths from where the user stands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from isthmus.rehearsal.stack import Stack
+
+WITHOUT_INIT = frozenset({"fmt", "version", "init", "get"})
+_WITH_VARIABLES = frozenset({"plan", "apply", "destroy", "refresh", "import", "console", "test"})
+_COLORED = _WITH_VARIABLES - {"console"} | {
+    "output",
+    "taint",
+    "untaint",
+    "init",
+    "validate",
+    "show",
+    "providers",
+    "get",
+}
+_PATHS = frozenset({"out", "var-file", "generate-config-out", "backup"})
+_TAKES_PLAN = frozenset({"apply", "show"})
+
+
+def arguments(stack: Stack, args: Sequence[str], *, plain: bool) -> list[str]:
+    """The child's arguments.
+
+    Args:
+        plain: Whether colours would be noise.
+    """
+    name, *given = args or [""]
+    rest = [_from_here(name, argument) for argument in given]
+    flags: list[str] = []
+    if name in _COLORED and plain and "-no-color" not in rest:
+        flags.append("-no-color")
+    if name in _WITH_VARIABLES and saved_plan(args) is None and stack.variable_file:
+        flags.append(f"-var-file={stack.variable_file.resolve()}")
+    if name == "init" and "-input=false" not in rest:
+        flags.append("-input=false")
+    return [*([name] if name else []), *flags, *rest]
+
+
+def saved_plan(args: Sequence[str]) -> Path | None:
+    """The saved plan that a command applies; None where it makes its own."""
+    if not args or args[0] != "apply":
+        return None
+    files = [argument for argument in args[1:] if not argument.startswith("-")]
+    return Path(files[-1]) if files else None
+
+
+def written_plan(args: Sequence[str]) -> Path | None:
+    """The file that `plan -out` writes."""
+    if not args or args[0] != "plan":
+        return None
+    named = [argument.partition("=")[2] for argument in args if argument.lstrip("-").startswith("out=")]
+    return Path(named[-1]) if named else None
+
+
+def is_plain(stdout: Any) -> bool:
+    """Whether colours would be noise: the library can't tell a terminal from a file."""
+    return stdout is not None or not os.isatty(1) or bool(os.environ.get("NO_COLOR"))
+
+
+def _from_here(name: str, argument: str) -> str:
+    """Makes the path in an argument absolute: the child's folder is another than the user's."""
+    flag, equals, value = argument.partition("=")
+    if equals and flag.lstrip("-") in _PATHS:
+        # A file of variables may also be named as seen from the root module, which is Terraform's folder.
+        known = flag.lstrip("-") != "var-file" or Path(value).exists()
+        return f"{flag}={Path(value).absolute()}" if known else argument
+    if name in _TAKES_PLAN and not argument.startswith("-") and Path(argument).is_file():
+        return str(Path(argument).absolute())
+    return argument

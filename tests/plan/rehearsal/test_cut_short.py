@@ -1,0 +1,172 @@
+"""Runs that are cut short, and runs side by side: consistent states, and no server or process left."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+SLOW = """
+resource "aws_sqs_queue" "first" {
+  name = "first"
+}
+
+resource "terraform_data" "wait" {
+  input = aws_sqs_queue.first.arn
+  provisioner "local-exec" {
+    command = "touch %s; sleep 60"
+  }
+}
+"""
+
+
+def _started(module: Callable, tmp_path: Path) -> tuple[subprocess.Popen[bytes], int, list[str]]:
+    """A slow apply in a process of its own, waiting in its provisioner; also the id of its Terraform."""
+    flag = tmp_path / "flag"
+    made = module(SLOW % flag)
+    command = [sys.executable, "-m", "isthmus.cli", "rehearse", "--dir", str(made.stack.directory), "--"]
+    process = subprocess.Popen(
+        [*command, "apply", "-auto-approve"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    _wait_for(flag.exists)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return process, int(children[0]), command
+
+
+def _wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _states(command: list[str]) -> str:
+    return subprocess.run([*command, "state", "list"], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture(autouse=True)
+def own_run_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps the rehearsals of these tests in a folder of their own."""
+    monkeypatch.setenv("ISTHMUS_RUN_DIR", str(tmp_path / "r"))
+
+
+def test_an_interrupt_leaves_a_consistent_state(module: Callable, tmp_path: Path) -> None:
+    process, _, command = _started(module, tmp_path)
+    listening = _ports(process.pid)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 1
+    assert listening
+    assert not listening & _ports_in_use()
+    assert "aws_sqs_queue.first" in _states(command)
+
+
+def test_a_killed_run_leaves_no_process_no_server_and_a_usable_state(module: Callable, tmp_path: Path) -> None:
+    process, terraform, command = _started(module, tmp_path)
+    listening = _ports(process.pid)
+    process.kill()
+    process.wait()
+    _wait_for(lambda: not _runs(terraform))
+    assert listening
+    assert not listening & _ports_in_use()
+    assert "aws_sqs_queue.first" in _states(command)
+
+
+def test_a_killed_terraform_ends_the_run_and_its_servers(module: Callable, tmp_path: Path) -> None:
+    process, terraform, command = _started(module, tmp_path)
+    listening = _ports(process.pid)
+    os.kill(terraform, signal.SIGKILL)
+    assert process.wait(20) != 0
+    assert listening
+    assert not listening & _ports_in_use()
+    assert "aws_sqs_queue.first" in _states(command)
+
+
+def test_the_servers_are_on_loopback_and_the_runs_own_environment_says_nothing_of_them(
+    module: Callable, tmp_path: Path
+) -> None:
+    process, terraform, _ = _started(module, tmp_path)
+    try:
+        assert {address for address, _ in _listening(process.pid)} == {"127.0.0.1"}
+        assert b"TF_REATTACH_PROVIDERS" not in Path(f"/proc/{process.pid}/environ").read_bytes()
+        assert b"TF_REATTACH_PROVIDERS" in Path(f"/proc/{terraform}/environ").read_bytes()
+        assert "TF_REATTACH_PROVIDERS" not in os.environ
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_second_run_in_the_same_folder_waits_or_is_told_of_the_lock(module: Callable, tmp_path: Path) -> None:
+    process, _, command = _started(module, tmp_path)
+    try:
+        words = [*command, "apply", "-auto-approve", "-lock-timeout=0s"]
+        second = subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        assert second.returncode == 1
+        assert "Error acquiring the state lock" in second.stdout + second.stderr
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+
+
+def test_runs_at_the_same_time_in_two_folders_do_not_meet(tmp_path: Path) -> None:
+    processes = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        text = f'resource "aws_sqs_queue" "q" {{\n  name = "{name}"\n  region = "us-east-1"\n}}\n'
+        (tmp_path / name / "main.tf").write_text(text)
+        command = [sys.executable, "-m", "isthmus.cli", "rehearse", "--dir", str(tmp_path / name), "--"]
+        processes.append(subprocess.Popen([*command, "apply", "-auto-approve"], stdout=subprocess.DEVNULL))
+    assert [process.wait(60) for process in processes] == [0, 0]
+    states = [json.loads(file.read_text()) for file in sorted((tmp_path / "r" / "tfstate").rglob("*.tfstate"))]
+    names = [state["resources"][0]["instances"][0]["attributes"]["name"] for state in states]
+    assert sorted(names) == ["one", "two"]
+
+
+def test_first_runs_at_the_same_time_in_one_folder_agree_on_the_state(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('resource "aws_sqs_queue" "q" {\n  region = "us-east-1"\n}\n')
+    command = [
+        sys.executable,
+        "-m",
+        "isthmus.cli",
+        "rehearse",
+        "--dir",
+        str(tmp_path),
+        "--",
+        "plan",
+        "-lock-timeout=30s",
+    ]
+    processes = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+
+
+def _listening(pid: int) -> set[tuple[str, int]]:
+    connections = psutil.Process(pid).net_connections(kind="tcp")
+    return {
+        (found.laddr.ip.removeprefix("::ffff:"), found.laddr.port)
+        for found in connections
+        if found.status == psutil.CONN_LISTEN
+    }
+
+
+def _ports(pid: int) -> set[int]:
+    return {port for _, port in _listening(pid)}
+
+
+def _ports_in_use() -> set[int]:
+    connections = psutil.net_connections(kind="tcp")
+    return {found.laddr.port for found in connections if found.status == psutil.CONN_LISTEN}
