@@ -7,7 +7,23 @@ from typing import Annotated
 import typer
 
 from isthmus import __version__
-from isthmus.cli import demo, dlq, down, exits, faults, gameday, logs, query, rehearse, send, status, tail, tf, up
+from isthmus.cli import (
+    check,
+    demo,
+    dlq,
+    down,
+    exits,
+    faults,
+    gameday,
+    logs,
+    query,
+    rehearse,
+    send,
+    status,
+    tail,
+    tf,
+    up,
+)
 
 app = typer.Typer(
     name="isthmus",
@@ -21,6 +37,7 @@ app = typer.Typer(
 )
 
 app.command()(demo.demo)
+app.command()(check.check)
 app.command()(up.up)
 app.command()(status.status)
 app.command()(down.down)

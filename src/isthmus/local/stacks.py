@@ -45,8 +45,12 @@ def digest(record: RunRecord, cloud: str, packages: str) -> str:
 
 def variables(record: RunRecord) -> dict[str, str]:
     """The Terraform variables that only this machine knows."""
+    return {"senders": senders_variable(record.api_key), **build_variables()}
+
+
+def build_variables() -> dict[str, str]:
+    """The Terraform variables that the build knows."""
     return {
-        "senders": senders_variable(record.api_key),
         "package_dir": str(project_root() / PACKAGES),
         "architecture": _ARCHITECTURES.get(platform.machine(), "x86_64"),
     }

@@ -1,0 +1,125 @@
+"""`isthmus check`: lint → policy → plan → cost over environments and stacks, as one report."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from isthmus.change import judge, plans
+from isthmus.change.lint import find, lint
+from isthmus.change.plans import Planned, Target
+from isthmus.change.report import Report, Step
+from isthmus.core.errors import ConfigurationError
+
+_SHARED = ("terraform/modules/", "policy/", "src/isthmus/", "terraform/environments/")
+
+
+@dataclass(frozen=True)
+class CheckConfig:
+    """What is checked.
+
+    Attributes:
+        root: The project.
+        run_dir: Where plans keep what must not be in the tree.
+        variables: Terraform variables that the build knows.
+        environments: Their names; all that have a file when empty.
+        stacks: Their names; all when empty.
+        changed_since: A commit: only what differs from it is planned; empty for everything.
+        strict: Whether a missing tool is an error, as in CI.
+    """
+
+    root: Path
+    run_dir: Path
+    variables: Mapping[str, str]
+    environments: tuple[str, ...] = ()
+    stacks: tuple[str, ...] = ()
+    changed_since: str = ""
+    strict: bool = False
+
+
+def check(config: CheckConfig, say: Callable[[str], None] = lambda text: None) -> Report:
+    """Runs the four steps; lint goes on beside the plans, which policy and cost read.
+
+    Raises:
+        ConfigurationError: When an environment, a stack or a commit isn't there, or a rule or a waiver can't be read.
+    """
+    wanted = _targets(config)
+    with ThreadPoolExecutor(1) as pool:
+        linting = pool.submit(lint, config.root, strict=config.strict, say=say)
+        began = time.monotonic()
+        planned = plans.plan_all(config.root, wanted, config.variables, config.run_dir, say)
+        planning = _plan_step(planned, time.monotonic() - began)
+        say("policy: judging the plans")
+        judging = judge.judge(config.root, planned)
+        return Report(
+            steps=(linting.result(), judging, planning),
+            changes=tuple(one.change for one in planned),
+            commit=commit(config.root),
+        )
+
+
+def commit(root: Path) -> str:
+    """The commit that is checked, with `+` when the tree differs from it; empty outside git."""
+    try:
+        head = _git(root, "rev-parse", "--short=12", "HEAD").strip()
+    except ConfigurationError:
+        return ""
+    return head + ("+" if _git(root, "status", "--porcelain").strip() else "")
+
+
+def changed_files(root: Path, since: str) -> list[str]:
+    """Files that differ from a commit, new ones included.
+
+    Raises:
+        ConfigurationError: There is no such commit.
+    """
+    changed = _git(root, "diff", "--name-only", since, "--").splitlines()
+    return sorted({*changed, *_git(root, "ls-files", "--others", "--exclude-standard").splitlines()})
+
+
+def touched(files: Sequence[str], wanted: Sequence[Target]) -> list[Target]:
+    """The targets whose plan these files can change: a module, a rule or the provider touches all."""
+    if any(name.startswith(_SHARED) and not name.startswith("terraform/environments/") for name in files):
+        return list(wanted)
+    return [
+        target
+        for target in wanted
+        if f"terraform/environments/{target.environment}.tfvars" in files
+        or any(name.startswith(f"terraform/stacks/{target.stack}/") for name in files)
+    ]
+
+
+def _targets(config: CheckConfig) -> list[Target]:
+    known = plans.environments(config.root)
+    for name in config.environments:
+        if name not in known:
+            raise ConfigurationError(
+                f"there is no environment {name}",
+                where="terraform/environments",
+                fix=f"choose one of {', '.join(known)}",
+            )
+    wanted = plans.targets(config.root, config.environments or known, config.stacks)
+    if config.changed_since:
+        return touched(changed_files(config.root, config.changed_since), wanted)
+    return wanted
+
+
+def _plan_step(planned: Sequence[Planned], seconds: float) -> Step:
+    problems = [problem for one in planned for problem in one.problems]
+    total = sum(one.change.add + one.change.change + one.change.remove for one in planned)
+    facts = f"{len(planned)} plans, {total} changes" if planned else "nothing to plan"
+    return Step("plan", tuple(sorted(set(problems))), facts, seconds)
+
+
+def _git(root: Path, *words: str) -> str:
+    git = find("git")
+    if git is None:
+        raise ConfigurationError("git is not installed", fix="install it, or check without --changed")
+    result = subprocess.run([git, "-C", str(root), *words], capture_output=True, text=True, timeout=60)
+    if result.returncode:
+        raise ConfigurationError(f"git {words[0]} failed: {result.stderr.strip()}", where=str(root))
+    return result.stdout

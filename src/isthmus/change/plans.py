@@ -1,0 +1,143 @@
+"""Plans of stacks by rehearsal: from nothing, with no cloud, the same on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from isthmus.change.report import Change, Problem
+from isthmus.rehearsal import runner
+
+_VOLATILE = ("timestamp", "relevant_attributes")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A stack in an environment."""
+
+    environment: str
+    stack: str
+
+    def __str__(self) -> str:
+        return f"{self.environment} {self.stack}"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What planning a target came to.
+
+    Attributes:
+        target: The stack and environment.
+        document: The plan as `terraform show -json` writes it; empty when there is none.
+        problems: Terraform's errors and warnings.
+        seconds: How long it took.
+    """
+
+    target: Target
+    document: bytes
+    problems: tuple[Problem, ...]
+    seconds: float
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """The plan's content."""
+        found: dict[str, Any] = json.loads(self.document) if self.document else {}
+        return found
+
+    @property
+    def change(self) -> Change:
+        """How many resources it adds, changes and removes, and its digest."""
+        actions = [change["change"]["actions"] for change in self.plan.get("resource_changes", ())]
+        return Change(
+            self.target.environment,
+            self.target.stack,
+            sum("create" in action for action in actions),
+            sum("update" in action for action in actions),
+            sum("delete" in action for action in actions),
+            digest(self.document),
+        )
+
+
+def digest(document: bytes) -> str:
+    """Digest of what a plan does: the same plan made a minute later has the same."""
+    if not document:
+        return ""
+    facts = {name: value for name, value in json.loads(document).items() if name not in _VOLATILE}
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def targets(root: Path, environments: Sequence[str], stacks: Sequence[str] = ()) -> list[Target]:
+    """All stacks in each environment, or those that are named."""
+    folders = sorted(path for path in (root / "terraform" / "stacks").glob("*/*") if list(path.glob("*.tf")))
+    names = [str(path.relative_to(root / "terraform" / "stacks")) for path in folders]
+    chosen = [runner.stack_of("", name, root=root).name for name in stacks] or names
+    return [Target(environment, stack) for environment in environments for stack in chosen]
+
+
+def environments(root: Path) -> list[str]:
+    """The environments that have a file of variables."""
+    return sorted(path.stem for path in (root / "terraform" / "environments").glob("*.tfvars"))
+
+
+def plan_all(
+    root: Path,
+    wanted: Iterable[Target],
+    variables: Mapping[str, str],
+    run_dir: Path,
+    say: Callable[[str], None] = lambda text: None,
+) -> list[Planned]:
+    """Plans targets side by side, each validated first, in the order given."""
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        return list(pool.map(lambda target: _plan(root, target, variables, run_dir, say), wanted))
+
+
+def _plan(
+    root: Path, target: Target, variables: Mapping[str, str], run_dir: Path, say: Callable[[str], None]
+) -> Planned:
+    began = time.monotonic()
+    stack = runner.stack_of(target.environment, target.stack, root=root, run_dir=run_dir, variables=variables)
+    saved = stack.workspace.data_dir / "check.tfplan"
+    say(f"plan: {target}")
+    made = runner.execute(stack, ["plan", "-input=false", "-lock=false", f"-out={saved.absolute()}"])
+    problems = tuple(_problem(diagnostic, stack, root) for diagnostic in made.diagnostics)
+    if made.code and not any(problem.level == "error" for problem in problems):
+        problems += (Problem("terraform", f"it ended with {made.code} and said nothing", subject=str(target)),)
+    document = b"" if made.code else _shown(stack, saved)
+    return Planned(target, document, problems, time.monotonic() - began)
+
+
+def _shown(stack: runner.Stack, saved: Path) -> bytes:
+    with tempfile.TemporaryFile("w+") as out:
+        code = runner.run_stack(stack, ["show", "-json", str(saved.absolute())], stdout=out)
+        out.seek(0)
+        text = out.read()
+    return text.encode() if code == 0 else b""
+
+
+def _problem(diagnostic: Mapping[str, Any], stack: runner.Stack, root: Path) -> Problem:
+    where = diagnostic.get("range") or {}
+    file = _from_root(str(where.get("filename", "")), stack.directory, root)
+    said = " ".join(f"{diagnostic.get('summary', '')}. {diagnostic.get('detail', '')}".split())
+    return Problem(
+        "terraform",
+        said.strip(),
+        "error" if diagnostic.get("severity") == "error" else "warning",
+        file,
+        where.get("start", {}).get("line", 0),
+        f"{stack.environment} {stack.name}",
+    )
+
+
+def _from_root(name: str, folder: Path, root: Path) -> str:
+    if not name:
+        return ""
+    path = Path(os.path.normpath(folder / name))
+    return str(path.relative_to(root)) if path.is_relative_to(root) else name

@@ -1,0 +1,90 @@
+"""`isthmus check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from isthmus.cli.output import JSON, print_json, print_table, progress
+
+if TYPE_CHECKING:
+    from isthmus.change.report import Report
+
+
+def check(
+    environments: Annotated[
+        list[str] | None, typer.Option("--env", help="An environment; again for more. All when left out.")
+    ] = None,
+    stacks: Annotated[
+        list[str] | None, typer.Option("--stack", help="A stack, for example platform/aws; again for more.")
+    ] = None,
+    changed: Annotated[bool, typer.Option("--changed", help="Plan only what differs from --base.")] = False,
+    base: Annotated[str, typer.Option("--base", help="What --changed compares with.")] = "origin/main",
+    markdown: Annotated[Path | None, typer.Option("--markdown", help="Write a pull request's comment here.")] = None,
+    sarif: Annotated[Path | None, typer.Option("--sarif", help="Write SARIF here.")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict/--lenient", help="A missing tool is an error.", envvar="CI")
+    ] = False,
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Judge a change before anybody applies it: lint, policy, plan, cost. No cloud is asked, no account is needed.
+
+    The exit code is 0 when every step passes.
+
+    \b
+    Example:
+      isthmus check --env dev
+      isthmus check --changed --base origin/main --markdown comment.md --sarif check.sarif
+    """
+    from isthmus.change.check import CheckConfig
+    from isthmus.change.check import check as run_check
+    from isthmus.change.markdown import markdown as as_markdown
+    from isthmus.change.sarif import sarif as as_sarif
+    from isthmus.local import packages
+    from isthmus.local.project import project_root
+    from isthmus.local.rundir import RunDirectory
+    from isthmus.local.stacks import build_variables
+
+    say = progress()
+    say("packages: building what is stale")
+    packages.ensure()
+    config = CheckConfig(
+        project_root(),
+        RunDirectory.current().root.parent / "check",
+        build_variables(),
+        tuple(environments or ()),
+        tuple(stacks or ()),
+        base if changed else "",
+        strict,
+    )
+    report = run_check(config, say)
+    if markdown:
+        markdown.write_text(as_markdown(report), "utf-8")
+    if sarif:
+        import json as encoder
+
+        sarif.write_text(encoder.dumps(as_sarif(report), indent=1), "utf-8")
+    if json:
+        print_json({"passed": report.passed, "report": report})
+    else:
+        _print(report)
+    if not report.passed:
+        raise typer.Exit(1)
+
+
+def _print(report: Report) -> None:
+    for problem in report.problems:
+        colour = {"error": typer.colors.RED, "warning": typer.colors.YELLOW}.get(problem.level)
+        typer.echo(typer.style(f"{problem.level}: {problem.rule}", fg=colour) + f" {problem.place}".rstrip())
+        typer.echo(f"  {problem.message}")
+        if problem.fix:
+            typer.echo(f"  to do: {problem.fix}")
+    rows = [
+        (step.name, step.status, len(step.problems), f"{step.seconds:.1f} s", step.skipped or step.facts)
+        for step in report.steps
+    ]
+    print_table(("step", "result", "findings", "time", "looked at"), rows, "Isthmus check")
+    for line in report.costs:
+        typer.echo("  ".join(line))
