@@ -19,9 +19,9 @@ Isthmus = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDirectory]:
-    """A run that is up."""
+    """A run that is up, with IAM enforced: what works only without it is a missing policy."""
     directory = RunDirectory(tmp_path_factory.mktemp("clouds") / "run")
-    lifecycle.up(directory)
+    lifecycle.up(directory, enforce_iam=True)
     yield directory
     lifecycle.down(directory, purge=True)
 

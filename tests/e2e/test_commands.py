@@ -10,14 +10,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import boto3
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from conftest import Isthmus
 from waiting import until
 
+from isthmus.adapters.aws.session import as_if_tls
 from isthmus.gamedays import checker
 from isthmus.local import lifecycle
 from isthmus.local.archives import archives
@@ -36,6 +39,25 @@ def test_sent_flights_can_be_queried_from_both_clouds(isthmus: Isthmus, endpoint
     assert until(lambda: checker.keys_agree(archives(endpoints)))
     sql = "select count(*) as n, min(len(clouds)) as clouds from events where type like '%flight%'"
     assert until(lambda: '"n": 300' in isthmus("query", sql, "--json").stdout)
+
+
+def test_the_local_aws_refuses_what_no_policy_allows(endpoints: Endpoints) -> None:
+    """So that the other tests here show that the policies of the Terraform are enough: a stranger gets nowhere."""
+    options = endpoints.aws_client_options()
+    iam = as_if_tls(boto3.client("iam", **options))
+    iam.create_user(UserName="stranger")
+    key = iam.create_access_key(UserName="stranger")["AccessKey"]
+    options |= {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    stranger = as_if_tls(boto3.client("sns", **options))
+    with pytest.raises(ClientError, match="not authorized"):
+        stranger.publish(TopicArn=endpoints.outputs["aws"]["topic"], Message="x")
+
+
+def test_a_plain_connection_is_refused(endpoints: Endpoints) -> None:
+    """The queues take TLS alone, which the Isthmus clients stand for here."""
+    queue = f"{endpoints.aws}/{endpoints.account_id}/isthmus-dev-archive"
+    with pytest.raises(ClientError, match="denied"):
+        boto3.client("sqs", **endpoints.aws_client_options()).send_message(QueueUrl=queue, MessageBody="x")
 
 
 def test_after_up_terraform_has_nothing_to_change(isthmus: Isthmus, endpoints: Endpoints) -> None:
@@ -89,10 +111,8 @@ def test_ingest_is_alive_and_ready(cloud: str, endpoints: Endpoints) -> None:
 
 def test_a_poisoned_frame_is_buried_with_its_reason_and_comes_back(isthmus: Isthmus, endpoints: Endpoints) -> None:
     """A message that is no frame ends among the dead letters of both consumers' clouds and holds nobody up."""
-    import boto3
-
     queue = f"{endpoints.aws}/{endpoints.account_id}/isthmus-dev-archive"
-    sqs = boto3.client("sqs", **endpoints.aws_client_options())
+    sqs = as_if_tls(boto3.client("sqs", **endpoints.aws_client_options()))
     sqs.send_message(QueueUrl=queue, MessageBody="not a frame")
     listed = lambda: json.loads(isthmus("dlq", "list", "--json").stdout)  # noqa: E731 - asked again and again
     assert until(lambda: listed()["aws/archive"] == 1)

@@ -9,7 +9,16 @@ import typer
 from isthmus.cli.output import JSON, print_json, progress
 
 
-def up(json: Annotated[bool, JSON] = False) -> None:
+def up(
+    enforce_iam: Annotated[
+        bool | None,
+        typer.Option(
+            "--enforce-iam/--no-enforce-iam",
+            help="Let the local AWS refuse what its policies don't allow, until told otherwise.",
+        ),
+    ] = None,
+    json: Annotated[bool, JSON] = False,
+) -> None:
     """Start both clouds on this machine and apply the Terraform of the environment dev to them.
 
     Twice in a row is fine, and after a crash it recovers: it ends what was left behind, starts what is missing, and
@@ -18,6 +27,7 @@ def up(json: Annotated[bool, JSON] = False) -> None:
     \b
     Example:
       isthmus up
+      isthmus up --enforce-iam
       isthmus up --json | jq -r .ingests.aws
     """
     from isthmus.cli.status import print_state
@@ -26,7 +36,7 @@ def up(json: Annotated[bool, JSON] = False) -> None:
     from isthmus.local.state import look
 
     run = RunDirectory.current()
-    report = bring_up(run, say=progress())
+    report = bring_up(run, say=progress(), enforce_iam=enforce_iam)
     state = look(run)
     if json:
         print_json({"report": report, **state.__dict__})

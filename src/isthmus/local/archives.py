@@ -34,6 +34,8 @@ def _s3(endpoints: Endpoints, front: bool) -> Any:
     import boto3
     from botocore.config import Config
 
+    from isthmus.adapters.aws.session import as_if_tls
+
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
@@ -43,7 +45,7 @@ def _s3(endpoints: Endpoints, front: bool) -> Any:
         s3={"addressing_style": "path"},
     )
     options: dict[str, Any] = dict(endpoints.aws_client_options(front=front))
-    return boto3.client("s3", config=config, **options)
+    return as_if_tls(boto3.client("s3", config=config, **options))
 
 
 def _storage(endpoints: Endpoints, front: bool) -> Any:

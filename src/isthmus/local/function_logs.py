@@ -41,7 +41,9 @@ def calls(run: RunDirectory, endpoints: Endpoints) -> dict[str, int]:
 def _aws_lines(endpoints: Endpoints) -> Iterator[dict[str, Any]]:
     import boto3
 
-    client = boto3.client("logs", **endpoints.aws_client_options())
+    from isthmus.adapters.aws.session import as_if_tls
+
+    client = as_if_tls(boto3.client("logs", **endpoints.aws_client_options()))
     groups = client.describe_log_groups(logGroupNamePrefix=GROUP_PREFIX)["logGroups"]
     for group in groups:
         pages = client.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])

@@ -39,8 +39,13 @@ class UpReport:
     seconds: float
 
 
-def up(run: RunDirectory, say: Say = lambda text: None) -> UpReport:
+def up(run: RunDirectory, say: Say = lambda text: None, *, enforce_iam: bool | None = None) -> UpReport:
     """Makes everything run and applies what must be applied; what is well already is left alone.
+
+    Args:
+        run: Where.
+        say: Is told what happens.
+        enforce_iam: Whether the local AWS refuses what its policies don't allow; None leaves it as it is.
 
     Raises:
         IsthmusError: Something could not be started or applied; what had started stays for the next `up`.
@@ -51,6 +56,8 @@ def up(run: RunDirectory, say: Say = lambda text: None) -> UpReport:
         supervisor = Supervisor(run, say)
         leftovers = _clear_away(supervisor)
         lost = supervisor.record.unsaved
+        if enforce_iam is not None:
+            supervisor.change(lambda _: {"enforce_iam": enforce_iam})
         _make_secrets(supervisor)
         with ThreadPoolExecutor(len(CLOUDS) + 1) as pool:
             built = pool.submit(packages.ensure)

@@ -86,6 +86,7 @@ def _aws_command(run: RunDirectory, record: RunRecord) -> Command:
         "GATEWAY_PORT": str(record.ports["aws"]),
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
+        "AUTH": "true" if record.enforce_iam else "false",
         "PERSIST_STATE": "1",
         "STATE_DIR": str(_aws_state(run)),
         "S3_PERSIST": "1",
@@ -173,7 +174,7 @@ _AWS = Part(
     command=_aws_command,
     ready=lambda record, output: _aws_answers(record),
     answers=_aws_answers,
-    prepare=lambda run, record: queues.move(_aws_state(run), record.ports["aws"]),
+    prepare=lambda run, record: queues.prepare(_aws_state(run), record.ports["aws"]),
 )
 _GCP = Part(
     name="gcp",

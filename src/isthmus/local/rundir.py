@@ -48,6 +48,7 @@ class RunRecord:
         applied: For each Terraform stack, the digest of what was last applied.
         unsaved: Clouds that ended without saving their state, until their archive has been filled up again.
         outputs: The Terraform outputs of each cloud's stack.
+        enforce_iam: Whether the local AWS refuses what its policies don't allow.
     """
 
     ports: Mapping[str, int] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class RunRecord:
     applied: Mapping[str, str] = field(default_factory=dict)
     unsaved: tuple[str, ...] = ()
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    enforce_iam: bool = False
     format: int = FORMAT
 
 

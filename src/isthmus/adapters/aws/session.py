@@ -41,7 +41,21 @@ def client(service: str, region: str, *, attempts: int = 1, endpoint: str | None
         response_checksum_validation="when_required",
         s3={"addressing_style": "path"} if os.environ.get("ISTHMUS_LOCAL") else {},
     )
-    return _session(region).client(service, region_name=region, config=config, endpoint_url=endpoint)
+    made = _session(region).client(service, region_name=region, config=config, endpoint_url=endpoint)
+    return as_if_tls(made) if os.environ.get("ISTHMUS_LOCAL") else made
+
+
+def as_if_tls(client: Any) -> Any:
+    """Lets a client of the local AWS, which has no TLS, pass where a policy asks for it; returns the client.
+
+    The header says what a proxy that ends TLS would say; without it every such policy refuses the laptop.
+    """
+    client.meta.events.register("before-sign.*", _say_tls)
+    return client
+
+
+def _say_tls(request: Any, **_: Any) -> None:
+    request.headers["X-Forwarded-Proto"] = "https"
 
 
 def _session(region: str) -> boto3.Session:

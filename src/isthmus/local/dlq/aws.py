@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from isthmus.adapters.aws.session import as_if_tls
 from isthmus.local.dlq.letters import Letter
 from isthmus.local.endpoints import Endpoints
 
@@ -27,7 +28,7 @@ class AwsLetters:
         self._dead = _local(outputs["dead_letters"][consumer], endpoints)
         self._source = _local(outputs["queues"][consumer], endpoints)
         options: dict[str, Any] = dict(endpoints.aws_client_options())
-        self._sqs = boto3.client("sqs", config=Config(retries={"max_attempts": 2}, proxies={}), **options)
+        self._sqs = as_if_tls(boto3.client("sqs", config=Config(retries={"max_attempts": 2}, proxies={}), **options))
 
     def count(self) -> int:
         """How many letters lie there, those that somebody just looks at included; approximate, as SQS is."""

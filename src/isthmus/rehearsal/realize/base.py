@@ -155,6 +155,8 @@ def _aws_session(region: str, access_key: str, secret_key: str) -> Any:
 def _aws_client(service: str, region: str, endpoint: str, access_key: str, secret_key: str) -> Any:
     from botocore.config import Config
 
+    from isthmus.adapters.aws.session import as_if_tls
+
     config = Config(
         retries={"max_attempts": 3, "mode": "standard"},
         s3={"addressing_style": "path"},
@@ -164,13 +166,7 @@ def _aws_client(service: str, region: str, endpoint: str, access_key: str, secre
         read_timeout=60,
     )
     client = _aws_session(region, access_key, secret_key).client(service, endpoint_url=endpoint, config=config)
-    client.meta.events.register("before-sign.*", _say_tls)
-    return client
-
-
-def _say_tls(request: Any, **_: Any) -> None:
-    """The local AWS has no TLS: this is how it knows a caller that would use it, where a policy asks for TLS."""
-    request.headers["X-Forwarded-Proto"] = "https"
+    return as_if_tls(client)
 
 
 @_one_at_a_time
