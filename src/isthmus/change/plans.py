@@ -15,6 +15,7 @@ from typing import Any
 
 from isthmus.change.report import Change, Problem
 from isthmus.rehearsal import runner
+from isthmus.rehearsal.stack import Stack, stack_of
 
 _VOLATILE = ("timestamp", "relevant_attributes")
 
@@ -78,7 +79,7 @@ def targets(root: Path, environments: Sequence[str], stacks: Sequence[str] = ())
     """All stacks in each environment, or those that are named."""
     folders = sorted(path for path in (root / "terraform" / "stacks").glob("*/*") if list(path.glob("*.tf")))
     names = [str(path.relative_to(root / "terraform" / "stacks")) for path in folders]
-    chosen = [runner.stack_of("", name, root=root).name for name in stacks] or names
+    chosen = [stack_of("", name, root=root).name for name in stacks] or names
     return [Target(environment, stack) for environment in environments for stack in chosen]
 
 
@@ -103,7 +104,7 @@ def _plan(
     root: Path, target: Target, variables: Mapping[str, str], run_dir: Path, say: Callable[[str], None]
 ) -> Planned:
     began = time.monotonic()
-    stack = runner.stack_of(target.environment, target.stack, root=root, run_dir=run_dir, variables=variables)
+    stack = stack_of(target.environment, target.stack, root=root, run_dir=run_dir, variables=variables)
     saved = stack.workspace.data_dir / "check.tfplan"
     say(f"plan: {target}")
     made = runner.execute(stack, ["plan", "-input=false", "-lock=false", f"-out={saved.absolute()}"])
@@ -114,7 +115,7 @@ def _plan(
     return Planned(target, document, problems, time.monotonic() - began)
 
 
-def _shown(stack: runner.Stack, saved: Path) -> bytes:
+def _shown(stack: Stack, saved: Path) -> bytes:
     with tempfile.TemporaryFile("w+") as out:
         code = runner.run_stack(stack, ["show", "-json", str(saved.absolute())], stdout=out)
         out.seek(0)
@@ -122,7 +123,7 @@ def _shown(stack: runner.Stack, saved: Path) -> bytes:
     return text.encode() if code == 0 else b""
 
 
-def _problem(diagnostic: Mapping[str, Any], stack: runner.Stack, root: Path) -> Problem:
+def _problem(diagnostic: Mapping[str, Any], stack: Stack, root: Path) -> Problem:
     where = diagnostic.get("range") or {}
     file = _from_root(str(where.get("filename", "")), stack.directory, root)
     said = " ".join(f"{diagnostic.get('summary', '')}. {diagnostic.get('detail', '')}".split())
