@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from isthmus.core import gzipped, uuid7
+from isthmus.core.defects import MAX_TYPE_BYTES
 from isthmus.core.errors import PoisonedFrame
 from isthmus.core.events import Checked, Rejection, encode_lines
 
@@ -37,6 +38,9 @@ MAX_REASON_CHARS = 1000
 """Characters of a dead letter's reason; Pub/Sub takes 1,024 bytes of an attribute's value (quotas, 2026-11)."""
 
 VERSION = "1"
+_YEAR_9999_MS = 253_402_300_799_999
+"""The last millisecond that a key can say; a UUIDv7 holds some six thousand years more."""
+
 _GZIP_LEVEL = 1
 _GZIP_WBITS = 31
 _STORED_BLOCK_BYTES = 65535
@@ -177,7 +181,7 @@ def parse(values: Mapping[str, str], body: bytes) -> Frame:
     payload = _unbase64(body) if encoding == "gzip+base64" else body
     return Frame(
         id=_frame_id(values.get("frame", "")),
-        type=_required(values, "type"),
+        type=_type(values.get("type", "")),
         origin=_origin(values.get("origin", "")),
         count=_count(values.get("count", "")),
         payload=payload,
@@ -186,19 +190,22 @@ def parse(values: Mapping[str, str], body: bytes) -> Frame:
     )
 
 
-def _required(values: Mapping[str, str], name: str) -> str:
-    value = values.get(name, "")
-    if not value:
-        raise PoisonedFrame(f"attribute {name} is missing or empty")
-    return value
+def _type(text: str) -> str:
+    if not text:
+        raise PoisonedFrame("attribute type is missing or empty")
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_TYPE_BYTES:
+        raise PoisonedFrame(f"attribute type begins {text[:40]!r} and has more than {MAX_TYPE_BYTES} bytes in UTF-8")
+    return text
 
 
 def _frame_id(text: str) -> uuid.UUID:
     try:
         value = uuid.UUID(text)
-        uuid7.unix_ms(value)
+        unix_ms = uuid7.unix_ms(value)
     except ValueError:
         raise PoisonedFrame(f"attribute frame is {text[:40]!r}, not a UUIDv7") from None
+    if unix_ms > _YEAR_9999_MS:
+        raise PoisonedFrame(f"attribute frame is {text[:40]!r}, whose time is after the year 9999")
     return value
 
 

@@ -170,6 +170,24 @@ def test_when_the_bucket_is_out_the_records_come_back_later_each_time() -> None:
     assert queue.buried == []
 
 
+def test_a_record_that_crashes_the_function_fails_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """The others of its batch are kept, and the log says where it crashed."""
+    queue, kept = FakeQueue(), []
+
+    def handle(frame: Frame) -> dict[str, Any]:
+        if not kept:
+            kept.append("")
+            raise ZeroDivisionError("a defect")
+        kept.append(str(frame.id))
+        return {}
+
+    worker = QueueWorker(queue, "dlq", handle)
+    answer = worker.run({"Records": [record(some_frame(1), 1), record(some_frame(2), 2)]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert len(kept) == 2
+    assert "ZeroDivisionError: a defect" in json.loads(capsys.readouterr().out.splitlines()[0])["reason"]
+
+
 def test_the_queue_url_follows_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     """On AWS it is the region's; a local endpoint replaces the host."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)

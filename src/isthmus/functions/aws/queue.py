@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,10 @@ class QueueWorker:
                 unavailable = error.what
                 failures.append({"itemIdentifier": record["messageId"]})
                 self._back_off(record)
+            except Exception:
+                # Ours to mend, and no reason to fail the others: without this Lambda would fail the whole batch.
+                failures.append({"itemIdentifier": record["messageId"]})
+                log.write("crashed", severity="ERROR", record=record["messageId"], reason=traceback.format_exc())
         severity = "WARNING" if failures else "INFO"
         log.write(
             "handled",
