@@ -16,13 +16,15 @@ from isthmus.functions.settings import Settings
 PART = 64 * 1024
 
 
-async def _post(app: Any, size: int) -> tuple[int, dict[str, Any], int]:
-    """Sends a body in parts; returns the status, the answer, and how many bytes were taken."""
+async def _post(app: Any, size: int, gone_after: int | None = None) -> tuple[int, dict[str, Any], int]:
+    """Sends a body in parts, all of them or until the sender goes; returns the status, the answer, and how many bytes were taken."""
     taken = 0
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
         nonlocal taken
+        if gone_after is not None and taken >= gone_after:
+            return {"type": "http.disconnect"}
         part = min(PART, size - taken)
         taken += part
         return {"type": "http.request", "body": b" " * part, "more_body": taken < size}
@@ -62,3 +64,9 @@ def test_an_endless_body_is_not(app: Any) -> None:
     status, _, taken = asyncio.run(_post(app, 1024 * 1024 * 1024))
     assert status == 413
     assert taken <= MAX_BODY_BYTES + module.MAX_DISCARDED_BYTES + 2 * PART
+
+
+def test_a_sender_that_goes_away_is_no_crash(app: Any) -> None:
+    """What came is thrown away; nobody reads the answer."""
+    status, answer, _ = asyncio.run(_post(app, 10 * PART, gone_after=PART))
+    assert (status, answer["detail"]) == (400, f"the sender went away after {PART:,} bytes of its body")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 from starlette.routing import Route
@@ -62,12 +63,16 @@ async def _read(http: HttpRequest, limit: int) -> bytes:
     would reset the connection before it has read why.
     """
     parts, size = [], 0
-    async for part in http.stream():
-        size += len(part)
-        if size <= limit:
-            parts.append(part)
-        elif size > limit + MAX_DISCARDED_BYTES:
-            break
+    try:
+        async for part in http.stream():
+            size += len(part)
+            if size <= limit:
+                parts.append(part)
+            elif size > limit + MAX_DISCARDED_BYTES:
+                break
+    except ClientDisconnect:
+        # Nobody reads this answer; without it a sender that goes away would count as a fault of ours.
+        raise Problem(400, f"the sender went away after {size:,} bytes of its body") from None
     if size > limit:
         raise Problem(413, f"a request takes {limit:,} bytes", headers={"connection": "close"})
     return b"".join(parts)
