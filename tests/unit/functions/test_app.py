@@ -17,7 +17,7 @@ PART = 64 * 1024
 
 
 async def _post(app: Any, size: int, gone_after: int | None = None) -> tuple[int, dict[str, Any], int]:
-    """Sends a body in parts, all of them or until the sender goes; returns the status, the answer, and how many bytes were taken."""
+    """Sends a body in parts until the sender goes; returns the status, the answer, and how many bytes were taken."""
     taken = 0
     sent: list[dict[str, Any]] = []
 
