@@ -10,8 +10,9 @@ from typing import Any
 from isthmus.rehearsal.convert.compare import Path, dotted
 from isthmus.rehearsal.convert.schema import Block
 from isthmus.rehearsal.convert.values import UNKNOWN, has_unknown
-from isthmus.rehearsal.resources import json_text
+from isthmus.rehearsal.resources import json_text, limits
 from isthmus.rehearsal.resources.facts import Facts
+from isthmus.rehearsal.resources.formats import FORMATS
 
 Values = dict[str, Any]
 
@@ -27,8 +28,11 @@ class Problem:
 
 
 def check(block: Block, config: Values, facts: Facts) -> list[Problem]:
-    """All problems of a resource's configuration; unknown values are not judged."""
-    found = _check(block, config, config, facts, ())
+    """All problems of a resource's configuration; unknown values are not judged.
+
+    What the real provider refuses is an error. What it lets through and the cloud's API would refuse is a warning.
+    """
+    found = [*_check(block, config, config, facts, ()), *_everywhere(block, config, facts)]
     return [replace(problem, path=_addressable(block, problem.path)) for problem in found]
 
 
@@ -50,7 +54,8 @@ def _check(block: Block, values: Values, root: Values, facts: Facts, path: Path)
         here = (*path, name)
         fact = facts.of(dotted(here))
         if fact:
-            yield from _check_value(values.get(name), fact, here)
+            problems = [*_check_value(values.get(name), fact, here)]
+            yield from problems or _check_limit(values.get(name), fact.get("api"), here)
             yield from _check_company(values.get(name), fact, root, here)
     for name, nested in block.blocks.items():
         inner = values.get(name)
@@ -59,6 +64,26 @@ def _check(block: Block, values: Values, root: Values, facts: Facts, path: Path)
             yield from _check_company(inner, fact, root, (*path, name))
         for key, item in _elements(inner):
             yield from _check(nested.block, item, root, facts, (*path, name, *key))
+
+
+def _everywhere(block: Block, config: Values, facts: Facts) -> Iterator[Problem]:
+    """Breaches of the limits that hold for all types of a cloud, where the type's own facts don't say more."""
+    for name, limit in limits.EVERYWHERE[facts.type_name.partition("_")[0]].items():
+        if block.has(name) and not {"keys", "api"} & {*facts.of(name)}:
+            yield from _check_limit(config.get(name), limit, (name,))
+
+
+def _check_limit(value: Any, limit: Any, path: Path) -> Iterator[Problem]:
+    takes = limits.broken(value, limit) if limit else ""
+    if takes:
+        cloud = "The provider lets this through, and the cloud would refuse it at apply."
+        detail = f"The API takes {takes}. {cloud} Source: {limit['source']}"
+        yield Problem(f"{path[-1]} would be refused: {_shortened(value)}", detail, path, warning=True)
+
+
+def _shortened(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _elements(value: Any) -> Iterator[tuple[Path, Values]]:
@@ -76,7 +101,9 @@ def _check_value(value: Any, fact: Any, path: Path) -> Iterator[Problem]:
     name = path[-1]
     if isinstance(value, list):
         for item in value:
-            yield from _check_value(item, {key: fact[key] for key in ("enum", "pattern") if key in fact}, path)
+            yield from _check_value(
+                item, {key: fact[key] for key in ("enum", "pattern", "format") if key in fact}, path
+            )
         return
     if "enum" in fact and value not in fact["enum"] and value != "":
         options = " ".join(f'"{item}"' for item in fact["enum"])
@@ -89,6 +116,14 @@ def _check_value(value: Any, fact: Any, path: Path) -> Iterator[Problem]:
             yield Problem(f"expected length of {name} to be in the range ({least} - {most}), got {value}", path=path)
     if "pattern" in fact and isinstance(value, str) and not re.search(fact["pattern"], value):
         yield Problem(f"invalid value for {name} ({fact.get('says', 'must match ' + fact['pattern'])})", path=path)
+    if "format" in fact and isinstance(value, str) and value:
+        is_one, called = FORMATS[fact["format"]]
+        if not is_one(value):
+            yield Problem(f"expected {name} to be {called}, got {value}", path=path)
+    if "keys" in fact and isinstance(value, dict):
+        wrong = [key for key in value if not re.search(fact["keys"], key)]
+        if wrong:
+            yield Problem(f'"{wrong[0]}" is an invalid key of {name}', f"Keys must match {fact['keys']}", path)
     if "json" in fact and isinstance(value, str) and value and not json_text.is_json(value):
         yield Problem(f'"{name}" contains an invalid JSON', path=path)
 

@@ -7,6 +7,9 @@ A file has `source` (where its facts come from), `attributes` (by dotted path) a
     enum, range     values that the provider accepts; `range` is [least, most], null for none
     length, pattern least and most characters; a regular expression
     conflicts, exactly_one, at_least_one, required_with    paths of other attributes
+    format          `arn`, `cidr`, `network`, `address`, `duration` (`resources.formats`)
+    keys            a pattern that the keys of a map must match
+    api             what the API takes where the provider says nothing (`resources.limits`); a warning
     json            JSON text: `plain` is compared by value and planned compact; `policy` is compared as IAM does
     computed_block  a nested block that the provider fills when the configuration has none
     upper           the provider writes the text in capitals
@@ -17,6 +20,9 @@ A file has `source` (where its facts come from), `attributes` (by dotted path) a
 `computed` has templates for the values that a recorded resource gets at apply. Templates are Python format strings
 over the resource's own attributes, `_account`, `_region`, `_partition`, `_project`, `_number`, and made-up identifiers
 (`resources.recording`).
+
+Beneath them lie facts that `tools/generate_facts.py` makes from the clouds' own published models, for many more types;
+where a file says something of an attribute, that holds.
 """
 
 from __future__ import annotations
@@ -27,6 +33,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
+
+from isthmus.rehearsal.resources import store
 
 _EMPTY: Mapping[str, Any] = {}
 
@@ -53,9 +61,22 @@ class Facts:
 @functools.cache
 def load(type_name: str) -> Facts:
     """Reads the facts of a resource type."""
+    own, below = written(type_name), generated(type_name)
+    paths = {path: {**below.get(path, {}), **own.of(path)} for path in {*below, *own.attributes}}
+    return Facts(type_name, own.source, dict(sorted(paths.items())), own.computed)
+
+
+def written(type_name: str) -> Facts:
+    """Only what the type's own file says."""
     provider, _, name = type_name.partition("_")
     file = resources.files(__name__) / provider / f"{name}.json"
     if not file.is_file():
         return Facts(type_name)
     content = json.loads(file.read_text())
     return Facts(type_name, content.get("source", ""), content.get("attributes", {}), content.get("computed", {}))
+
+
+def generated(type_name: str) -> Mapping[str, Mapping[str, Any]]:
+    """Only what the clouds' published models say, by path."""
+    opened = store.catalogue(f"{type_name.partition('_')[0]}-facts")
+    return opened.block("f", type_name) if f"f {type_name}" in opened.index else {}

@@ -1,0 +1,1 @@
+"""What the clouds' own published models say of the attributes of Terraform's types."""
