@@ -151,6 +151,14 @@ def test_a_message_that_is_no_frame_says_what_is_wrong_with_it(changes: dict[str
     assert reason in str(caught.value)
 
 
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "gzip+base64"])
+def test_a_message_without_a_body_is_poison(encoding: str) -> None:
+    """SNS takes no empty message, so that the bridge would try for ever."""
+    good = {"v": "1", "frame": str(uuid7.new()), "type": "t", "origin": "gcp", "count": "1", "encoding": encoding}
+    with pytest.raises(PoisonedFrame, match="the body is empty"):
+        frames.parse(good, b"")
+
+
 @pytest.mark.parametrize(
     ("payload", "reason"),
     [

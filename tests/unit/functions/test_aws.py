@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from isthmus.adapters.memory import MemoryBroker, MemoryBucket
 from isthmus.core import frames, keys
@@ -118,9 +119,12 @@ class FakeQueue:
     def __init__(self) -> None:
         self.buried: list[dict[str, Any]] = []
         self.delays: list[int] = []
+        self.refuses = False
 
     def send_message(self, **message: Any) -> None:
         """Keeps a dead letter."""
+        if self.refuses:
+            raise ClientError({"Error": {"Code": "MissingParameter"}}, "SendMessage")
         self.buried.append(message)
 
     def change_message_visibility(self, **change: Any) -> None:
@@ -168,6 +172,17 @@ def test_when_the_bucket_is_out_the_records_come_back_later_each_time() -> None:
     assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == ["1", "2"]
     assert queue.delays == [1, 8]
     assert queue.buried == []
+
+
+def test_a_frame_that_cannot_be_buried_holds_nobody_up() -> None:
+    """It comes back later; the others of its batch are kept."""
+    queue, bucket = FakeQueue(), MemoryBucket("aws")
+    queue.refuses = True
+    worker = QueueWorker(queue, "dlq", lambda frame: {"key": keep(frame, bucket).key})
+    poisoned = record(some_frame(1), 1) | {"messageAttributes": {}}
+    answer = worker.run({"Records": [poisoned, record(some_frame(2), 2)]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert len(bucket.objects) == 1
 
 
 def test_a_record_that_crashes_the_function_fails_alone(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,10 @@ MAX_BACKOFF_SECONDS = 300
 """Longest wait before a message is tried again; the queue keeps it for 14 days."""
 
 
+class NotBuried(Unavailable):
+    """The dead-letter queue did not take a frame, which may be the frame's own fault."""
+
+
 @dataclass(frozen=True)
 class QueueWorker:
     """Handles the frames of a queue.
@@ -39,14 +43,15 @@ class QueueWorker:
         """
         failures: list[dict[str, str]] = []
         facts: list[dict[str, Any]] = []
-        unavailable = ""
+        unavailable = reason = ""
         for record in event["Records"]:
             try:
                 if unavailable:
                     raise Unavailable(unavailable)
                 facts.append(self._one(record))
             except Unavailable as error:
-                unavailable = error.what
+                reason = error.what
+                unavailable = "" if isinstance(error, NotBuried) else reason
                 failures.append({"itemIdentifier": record["messageId"]})
                 self._back_off(record)
             except Exception:
@@ -59,7 +64,7 @@ class QueueWorker:
             severity=severity,
             records=len(event["Records"]),
             failed=len(failures),
-            reason=unavailable,
+            reason=reason,
             frames=facts,
         )
         return {"batchItemFailures": failures}
@@ -83,7 +88,7 @@ class QueueWorker:
                 MessageAttributes={k: {"DataType": "String", "StringValue": v} for k, v in kept.items() if v},
             )
         except Exception as error:
-            raise Unavailable(f"the dead-letter queue did not take the frame: {error}") from error
+            raise NotBuried(f"the dead-letter queue did not take the frame: {error}") from error
 
     def _back_off(self, record: dict[str, Any]) -> None:
         received = int(record.get("attributes", {}).get("ApproximateReceiveCount", "1"))
