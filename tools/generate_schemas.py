@@ -29,7 +29,7 @@ CLASS = re.compile(
     r"(?P<base>ComplexObject|TerraformResource|TerraformDataSource|TerraformProvider) \{",
     re.M,
 )
-RESOURCE_TYPE = re.compile(r'tfResourceType = "(\w+)"')
+RESOURCE_TYPE = re.compile(r'tfResourceType = "([\w-]+)"')
 SOURCE_MAP = "//# sourceMappingURL=data:application/json;base64,"
 VERSION = re.compile(r"providerVersion: '([\d.]+)'")
 ATTRIBUTE = re.compile(r"^ +// (\w+) - computed: (true|false), optional: (true|false), required: (true|false)\n", re.M)

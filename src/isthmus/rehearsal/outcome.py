@@ -19,6 +19,7 @@ class Outcome:
         remove: Resources removed.
         diagnostics: Errors and warnings as Terraform's JSON has them.
         outputs: Root module outputs by name.
+        said: Other lines: what a failed `init` said.
     """
 
     code: int
@@ -27,6 +28,7 @@ class Outcome:
     remove: int = 0
     diagnostics: tuple[Mapping[str, Any], ...] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
 
     @property
     def no_changes(self) -> bool:
@@ -35,12 +37,14 @@ class Outcome:
 
 
 def read(code: int, lines: Iterable[str]) -> Outcome:
-    """The outcome that a run with `-json` tells of; lines that are not JSON are left out."""
+    """The outcome that a run with `-json` tells of; other lines are kept as they are."""
     counts: Mapping[str, Any] = {}
     found: Mapping[str, Any] = {}
     problems: list[Mapping[str, Any]] = []
+    said: list[str] = []
     for line in lines:
         if not line.startswith("{"):
+            said.append(line.rstrip())
             continue
         entry = json.loads(line)
         if entry.get("type") == "change_summary":
@@ -49,4 +53,5 @@ def read(code: int, lines: Iterable[str]) -> Outcome:
             problems.append(entry["diagnostic"])
         elif entry.get("type") == "outputs":
             found = {name: output.get("value") for name, output in entry["outputs"].items()}
-    return Outcome(code, counts.get("add", 0), counts.get("change", 0), counts.get("remove", 0), tuple(problems), found)
+    add, change, remove = (counts.get(name, 0) for name in ("add", "change", "remove"))
+    return Outcome(code, add, change, remove, tuple(problems), found, tuple(said))

@@ -1,4 +1,4 @@
-"""The servers of one run: a provider stand-in for each of the two clouds, for as long as Terraform runs."""
+"""The servers of one run: the providers of both clouds, and those that need none."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from isthmus.rehearsal.realize import state_only
 from isthmus.rehearsal.realize.base import Context, Realizer
 from isthmus.rehearsal.server.provider import Provider, Used
 from isthmus.rehearsal.server.service import serve
 from isthmus.rehearsal.session import Session
 from isthmus.rehearsal.wire.plugin import PluginServer, reattach
 
-ADDRESSES = {
-    "registry.terraform.io/hashicorp/aws": "aws",
-    "registry.terraform.io/hashicorp/google": "google",
-    "registry.terraform.io/hashicorp/google-beta": "google",
-}
-"""The providers that are stood in for, and by what."""
+NAMES = ("aws", "google", "google-beta", "random", "null", "time")
+"""The providers of `hashicorp` that are served; google-beta is Google's with what is in beta."""
+_ADDRESS = "registry.terraform.io/hashicorp/{}"
 
 
 @dataclass
@@ -41,7 +39,7 @@ class Running:
     def use(self, resources: frozenset[str], data_sources: frozenset[str]) -> None:
         """Says which types there must be schemas for; Terraform asks anew in each of its runs."""
         for provider in self.providers.values():
-            provider.used = Used(_of(provider.name, resources), _of(provider.name, data_sources))
+            provider.used = Used(_of(provider.family, resources), _of(provider.family, data_sources))
 
 
 @contextlib.contextmanager
@@ -53,7 +51,7 @@ def serving(*, live: bool, context: Context) -> Iterator[Running]:
         context: The local clouds, account, project and regions.
     """
     # One for each address: instances are told apart by their connection to a server.
-    providers = {address: _provider(name, live=live, context=context) for address, name in ADDRESSES.items()}
+    providers = {_ADDRESS.format(name): _provider(name, live=live, context=context) for name in NAMES}
     servers: dict[str, PluginServer] = {}
     try:
         for address, provider in providers.items():
@@ -66,23 +64,26 @@ def serving(*, live: bool, context: Context) -> Iterator[Running]:
 
 
 def _provider(name: str, *, live: bool, context: Context) -> Provider:
+    family = name.partition("-")[0]
     session = Session(
-        provider=name,
+        provider=family,
         context=context if live else Context(),
         account_id=context.account_id,
         number=context.project_number,
     )
-    return Provider(name, Used(), session, _realizers(name, context) if live else {})
+    return Provider(name, Used(), session, _realizers(family, session.context))
 
 
-def _of(provider: str, types: frozenset[str]) -> frozenset[str]:
-    return frozenset(name for name in types if name.startswith(f"{provider}_"))
+def _of(family: str, types: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in types if name.startswith(f"{family}_"))
 
 
-def _realizers(provider: str, context: Context) -> Mapping[str, Realizer]:
-    endpoint = context.aws_endpoint if provider == "aws" else context.google_http_endpoint
-    if not endpoint:
+def _realizers(family: str, context: Context) -> Mapping[str, Realizer]:
+    endpoints = {"aws": context.aws_endpoint, "google": context.google_http_endpoint}
+    if family not in endpoints:
+        return state_only.REALIZERS[family]
+    if not endpoints[family]:
         return {}
-    module = importlib.import_module(f"isthmus.rehearsal.realize.{provider}")
+    module = importlib.import_module(f"isthmus.rehearsal.realize.{family}")
     found: Mapping[str, Realizer] = getattr(module, "REALIZERS", {})
     return found

@@ -55,8 +55,9 @@ def run_stack(
     here = _prepare(stack, found)
     with serving(live=live, context=found) as running:
         extra = _environment(stack, running, found)
-        code = _ready(stack, args, running, here, extra, found)
+        code, said = _ready(stack, args, running, here, extra, found)
         if code:
+            print(said, file=stdout)
             return code
         code = process.run(arguments(stack, args, plain=is_plain(stdout)), extra, here, stdout=stdout, stderr=stderr)
     plan = written_plan(args)
@@ -100,14 +101,18 @@ def _prepare(stack: Stack, context: Context) -> Path:
 
 def _ready(
     stack: Stack, args: Sequence[str], running: Running, here: Path, extra: Mapping[str, str], context: Context
-) -> int:
-    """Sees to it that the providers know the types in use and that `init` has been run. Returns its exit code."""
+) -> tuple[int, str]:
+    """Sees to it that the providers know the types in use and that `init` has been run.
+
+    Returns:
+        The exit code of `init`, and what it said.
+    """
     workspace = stack.workspace
     guard.refuse_foreign_plan(saved_plan(args), workspace)
     configuration = scan.scan(stack.directory, workspace.modules)
-    code = 0
+    code, said = 0, ""
     if args and args[0] not in WITHOUT_INIT and not workspace.initialized(_key(configuration, stack, context)):
-        code = _initialize(stack, here, extra)
+        code, said = _initialize(stack, here, extra)
         # The modules that it has fetched have types of their own.
         configuration = scan.scan(stack.directory, workspace.modules)
         if not code:
@@ -115,7 +120,7 @@ def _ready(
     guard.refuse_foreign_blocks(args, configuration.foreign)
     held = frozenset(name for state in _states(stack, context) for name in scan.state_types(state))
     running.use(configuration.resources | held, configuration.data_sources)
-    return code
+    return code, said
 
 
 def _key(configuration: Configuration, stack: Stack, context: Context) -> str:
@@ -134,11 +139,9 @@ def _environment(stack: Stack, running: Running, context: Context) -> dict[str, 
     }
 
 
-def _initialize(stack: Stack, here: Path, extra: Mapping[str, str]) -> int:
+def _initialize(stack: Stack, here: Path, extra: Mapping[str, str]) -> tuple[int, str]:
     with stack.workspace.lock(), tempfile.TemporaryFile("w+") as out:
         words = arguments(stack, ["init", "-reconfigure"], plain=True)
         code = process.run(words, extra, here, stdout=out, stderr=out)
-        if code:
-            out.seek(0)
-            print(out.read())
-    return code
+        out.seek(0)
+        return code, out.read()

@@ -16,7 +16,7 @@ from typing import Any
 _TYPES = re.compile(r'^\s*(resource|data|mock_resource|mock_data)\s+"([a-z0-9_]+)"', re.M)
 _IMPORTED = re.compile(r"^\s*to\s*=\s*(?:module\.[^=\n]*?\.)?((?:aws|google)_[a-z0-9_]+)\.", re.M)
 _SOURCE = re.compile(r'^\s*source\s*=\s*"(\.\.?/[^"]*)"', re.M)
-_JSON_TYPES = re.compile(r'"((?:aws|google)_[a-z0-9_]+)"')
+_JSON_TYPES = re.compile(r'"((?:aws|google|random|null|time)_[a-z0-9_]+)"')
 _BLOCK = re.compile(
     r"^(?P<indent>[ \t]*)(?P<kind>ephemeral|action|list|data)[ \t]+"
     r'"(?P<type>(?:aws|google)_\w+|terraform_remote_state)"[ \t]+"(?P<name>[\w-]+)"(?P<body>.*?)(?:^(?P=indent)\}|\Z)',

@@ -30,7 +30,7 @@ def configure_provider(provider: Provider, request: Any, peer: str) -> Any:
     config = _decode(provider, request.config)
     problems = [*_foreign_endpoints(config)]
     if not problems:
-        configured = _aws if provider.name == "aws" else _google
+        configured = {"aws": _aws, "google": _google}.get(provider.family, _nothing)
         provider.configure(peer, configured(provider.session, config))
     return response("ConfigureProvider", diagnostics=diagnostics(problems))
 
@@ -65,6 +65,10 @@ def _google(base: Session, config: Values) -> Session:
         default_labels=_known(config.get("default_labels")) or {},
         attribution=attribution is not False,
     )
+
+
+def _nothing(base: Session, config: Values) -> Session:
+    return base
 
 
 def _known(value: Any) -> Any:

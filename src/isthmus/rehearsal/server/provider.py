@@ -29,7 +29,7 @@ class Provider:
     """One provider of a run; its instances (one a `provider` block) are told apart by their connection.
 
     Attributes:
-        name: `aws` or `google`.
+        name: As in its address: `aws`, `google`, `google-beta`…
         used: The types to have schemas for.
         session: What instances start from: places and local clouds of the run.
         realizers: What makes types real; empty in plan mode.
@@ -46,6 +46,11 @@ class Provider:
     def catalogue(self) -> Catalogue:
         """The schemas of the whole provider."""
         return store.catalogue(self.name)
+
+    @property
+    def family(self) -> str:
+        """What its types begin with: google-beta's are Google's."""
+        return self.session.provider
 
     @property
     def context(self) -> Context:

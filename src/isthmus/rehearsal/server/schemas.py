@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from isthmus.rehearsal.convert.schema import Attribute, Block, Nested
+from isthmus.rehearsal.convert.schema import Attribute, Block, Nested, from_compact
 from isthmus.rehearsal.resources import facts
 from isthmus.rehearsal.server.provider import Provider, response
 from isthmus.rehearsal.wire import messages
 
+# What a module may say of itself to each provider, in `provider_meta`.
+_META = {
+    "aws": from_compact({"a": {"user_agent": "o:Ls"}}),
+    "google": from_compact({"a": {"module_name": "o:s"}}),
+}
+_NO_META = from_compact({"a": {}})
 _MODES = {"single": 1, "list": 2, "set": 3, "map": 4, "group": 5}
 
 
@@ -28,6 +34,7 @@ def get_provider_schema(provider: Provider, request: Any, peer: str) -> Any:
     return response(
         "GetProviderSchema",
         provider=_schema(provider.block("p", provider.name), ""),
+        provider_meta=_schema(_META.get(provider.family, _NO_META), ""),
         resource_schemas={name: _schema(provider.block("r", name), name) for name in provider.names("r")},
         data_source_schemas={name: _schema(provider.block("d", name), "") for name in provider.names("d")},
         server_capabilities=_capabilities(),

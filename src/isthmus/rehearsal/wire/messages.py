@@ -1,6 +1,6 @@
 """The messages of Terraform's plug-in protocol 6, built from a table when the program starts.
 
-Field names and numbers are those of the published protocol (6.9). There are no generated stubs: they would tie the
+Field names and numbers are those of the published protocol (6.11). There are no generated stubs: they would tie the
 project to one version of protobuf.
 """
 
@@ -41,7 +41,8 @@ GetMetadata.Response server_capabilities=1:ServerCapabilities diagnostics=2:Diag
     resources=4:Named*
 GetProviderSchema.Request
 GetProviderSchema.Response provider=1:Schema resource_schemas=2:Schema% data_source_schemas=3:Schema%
-    diagnostics=4:Diagnostic* server_capabilities=6:ServerCapabilities functions=7:Function%
+    diagnostics=4:Diagnostic* provider_meta=5:Schema server_capabilities=6:ServerCapabilities
+    functions=7:Function%
 GetResourceIdentitySchemas.Request
 GetResourceIdentitySchemas.Response identity_schemas=1:ResourceIdentitySchema% diagnostics=2:Diagnostic*
 ValidateProviderConfig.Request config=1:DynamicValue
