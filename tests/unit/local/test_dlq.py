@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import boto3
 import pytest
 
 from isthmus.core import frames
-from isthmus.core.errors import ConfigurationError
+from isthmus.core.errors import ConfigurationError, Unavailable
 from isthmus.core.frames import Frame
 from isthmus.core.uuid7 import derived
 from isthmus.local.dlq.aws import AwsLetters
@@ -141,3 +142,31 @@ def test_a_queue_that_does_not_exist_is_refused_with_the_names_that_do(endpoints
     with pytest.raises(ConfigurationError, match="azure") as caught:
         queues(endpoints, "azure")
     assert "gcp/bridge" in caught.value.fix
+
+
+def endpoints_at(port: int) -> Endpoints:
+    """Both clouds behind one port."""
+    outputs = {
+        "aws": {"dead_letters": {"archive": "http://x/0/d"}, "queues": {"archive": "http://x/0/q"}},
+        "gcp": {"dead_letters": {"archive": "d"}, "topic": "t"},
+    }
+    url, host = f"http://127.0.0.1:{port}", f"127.0.0.1:{port}"
+    return Endpoints(url, url, url, url, host, host, {}, "", outputs)
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+@pytest.mark.parametrize("listens", [True, False], ids=["hangs", "is gone"])
+def test_a_cloud_that_does_not_answer_is_a_sentence_and_never_no_letters(
+    monkeypatch: pytest.MonkeyPatch, cloud: str, listens: bool
+) -> None:
+    """A hanging Pub/Sub looks like an empty one to a pull alone."""
+    monkeypatch.setattr("isthmus.local.dlq.aws.READ_SECONDS", 0.3)
+    monkeypatch.setattr("isthmus.local.dlq.gcp.ANSWER_SECONDS", 0.3)
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        if listens:
+            server.listen()
+        (queue,) = queues(endpoints_at(server.getsockname()[1]), f"{cloud}/archive")
+        for ask in (counts, lambda found: look(found[0])):
+            with pytest.raises(Unavailable, match="did not answer"):
+                ask([queue])

@@ -8,13 +8,17 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from isthmus.adapters.aws.faults import FAULTS
 from isthmus.adapters.aws.session import as_if_tls
-from isthmus.local.dlq.letters import Letter
+from isthmus.core.errors import Unavailable
+from isthmus.local.dlq.letters import STATUS, Letter
 from isthmus.local.endpoints import Endpoints
 
 BATCH = 10
 HOLD_SECONDS = 30
 EMPTY_WAIT_SECONDS = 1
+CONNECT_SECONDS = 1
+READ_SECONDS = 5
 
 
 class AwsLetters:
@@ -28,12 +32,15 @@ class AwsLetters:
         self._dead = _local(outputs["dead_letters"][consumer], endpoints)
         self._source = _local(outputs["queues"][consumer], endpoints)
         options: dict[str, Any] = dict(endpoints.aws_client_options())
-        self._sqs = as_if_tls(boto3.client("sqs", config=Config(retries={"max_attempts": 2}, proxies={}), **options))
+        config = Config(
+            connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries={"max_attempts": 1}, proxies={}
+        )
+        self._sqs = as_if_tls(boto3.client("sqs", config=config, **options))
 
     def count(self) -> int:
         """How many letters lie there, those that somebody just looks at included; approximate, as SQS is."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        found = self._sqs.get_queue_attributes(QueueUrl=self._dead, AttributeNames=names)["Attributes"]
+        found = self._call("get_queue_attributes", QueueUrl=self._dead, AttributeNames=names)["Attributes"]
         return sum(int(found.get(name, 0)) for name in names)
 
     def take(self) -> Iterator[Letter]:
@@ -44,7 +51,7 @@ class AwsLetters:
 
     def release(self, letter: Letter) -> None:
         """Puts a letter back at once."""
-        self._sqs.change_message_visibility(QueueUrl=self._dead, ReceiptHandle=letter.handle, VisibilityTimeout=0)
+        self._call("change_message_visibility", QueueUrl=self._dead, ReceiptHandle=letter.handle, VisibilityTimeout=0)
 
     def resend(self, letter: Letter) -> None:
         """Gives a letter to its consumer again: to the consumer's own queue, so that no other one gets it."""
@@ -52,14 +59,15 @@ class AwsLetters:
             name: {"DataType": "String", "StringValue": value} for name, value in letter.original_attributes.items()
         }
         body = letter.body.decode("utf-8", "surrogatepass")
-        self._sqs.send_message(QueueUrl=self._source, MessageBody=body, MessageAttributes=attributes)
+        self._call("send_message", QueueUrl=self._source, MessageBody=body, MessageAttributes=attributes)
 
     def delete(self, letter: Letter) -> None:
         """Removes a letter for good."""
-        self._sqs.delete_message(QueueUrl=self._dead, ReceiptHandle=letter.handle)
+        self._call("delete_message", QueueUrl=self._dead, ReceiptHandle=letter.handle)
 
     def _receive(self) -> list[dict[str, Any]]:
-        answer = self._sqs.receive_message(
+        answer = self._call(
+            "receive_message",
             QueueUrl=self._dead,
             MaxNumberOfMessages=BATCH,
             VisibilityTimeout=HOLD_SECONDS,
@@ -67,6 +75,13 @@ class AwsLetters:
             MessageAttributeNames=["All"],
         )
         return list(answer.get("Messages", []))
+
+    def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = getattr(self._sqs, operation)(**arguments)
+        except FAULTS as error:
+            raise Unavailable(f"SQS did not answer: {error}", where=arguments["QueueUrl"], fix=STATUS) from error
+        return answer
 
     def _letter(self, message: dict[str, Any]) -> Letter:
         attributes = {

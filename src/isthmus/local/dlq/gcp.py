@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
 import grpc
-from google.api_core.exceptions import DeadlineExceeded
+from google.api_core.exceptions import DeadlineExceeded, GoogleAPIError
 from google.auth.credentials import AnonymousCredentials
 from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
-from isthmus.local.dlq.letters import Letter
+from isthmus.core.errors import Unavailable
+from isthmus.local.dlq.letters import STATUS, Letter
 from isthmus.local.endpoints import Endpoints
 
 BATCH = 100
 HOLD_SECONDS = 30
 EMPTY_WAIT_SECONDS = 1.0
+ANSWER_SECONDS = 5.0
 CALL_SECONDS = 10.0
 
 
@@ -49,6 +52,9 @@ class GcpLetters:
 
     def take(self) -> Iterator[Letter]:
         """Receives letters until none comes; each stays hidden from others for `HOLD_SECONDS`."""
+        # An empty subscription says nothing until the deadline, and neither does a cloud that hangs.
+        with self._answering():
+            self._subscriber.get_subscription(subscription=self._subscription, timeout=ANSWER_SECONDS, retry=None)
         while received := self._pull():
             self._deadline([message.ack_id for message in received], HOLD_SECONDS)
             for message in received:
@@ -63,26 +69,38 @@ class GcpLetters:
     def resend(self, letter: Letter) -> None:
         """Gives a letter's frame to the consumers again."""
         message = {"data": letter.body, "attributes": letter.original_attributes}
-        self._publisher.publish(topic=self._topic, messages=[message], timeout=CALL_SECONDS)
+        with self._answering():
+            self._publisher.publish(topic=self._topic, messages=[message], timeout=CALL_SECONDS)
 
     def delete(self, letter: Letter) -> None:
         """Removes a letter for good."""
-        self._subscriber.acknowledge(subscription=self._subscription, ack_ids=[letter.handle], timeout=CALL_SECONDS)
+        with self._answering():
+            self._subscriber.acknowledge(subscription=self._subscription, ack_ids=[letter.handle], timeout=CALL_SECONDS)
 
     def _pull(self) -> list[Any]:
         request = {"subscription": self._subscription, "max_messages": BATCH}
-        try:
-            return list(
-                self._subscriber.pull(request=request, timeout=EMPTY_WAIT_SECONDS, retry=None).received_messages
-            )
-        except DeadlineExceeded:
-            return []
+        with self._answering():
+            try:
+                return list(
+                    self._subscriber.pull(request=request, timeout=EMPTY_WAIT_SECONDS, retry=None).received_messages
+                )
+            except DeadlineExceeded:
+                return []
 
     def _deadline(self, handles: list[str], seconds: int) -> None:
-        if handles:
+        if not handles:
+            return
+        with self._answering():
             self._subscriber.modify_ack_deadline(
                 subscription=self._subscription, ack_ids=handles, ack_deadline_seconds=seconds, timeout=CALL_SECONDS
             )
+
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except GoogleAPIError as error:
+            raise Unavailable(f"Pub/Sub did not answer: {error}", where=self._subscription, fix=STATUS) from error
 
 
 def _full(name: str, kind: str, project: str) -> str:

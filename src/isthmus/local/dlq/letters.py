@@ -16,6 +16,8 @@ ADDED = ("reason", "failed_at")
 _ADDED_PREFIX = "CloudPubSubDeadLetterSource"
 EVENTS_SHOWN = 3
 TEXT_SHOWN_CHARS = 200
+COUNT_SHOWN_CHARS = 12
+STATUS = "see `isthmus status`; a letter that was taken out comes back within a minute"
 NO_REASON = "its consumer failed on it too often"
 
 
@@ -58,8 +60,8 @@ class Letter:
             "cloud": self.cloud,
             "queue": self.consumer,
             "frame": self.frame,
-            "type": self.attributes.get("type", ""),
-            "count": self.attributes.get("count", ""),
+            "type": self.attributes.get("type", "")[:TEXT_SHOWN_CHARS],
+            "count": self.attributes.get("count", "")[:COUNT_SHOWN_CHARS],
             "reason": self.attributes.get("reason") or unreadable or NO_REASON,
             "failed_at": self.attributes.get("failed_at", ""),
             "first_events": events,
