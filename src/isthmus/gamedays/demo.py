@@ -108,10 +108,10 @@ def run_demo(run: RunDirectory, config: DemoConfig, say: Callable[[str], None]) 
     began = time.monotonic()
     lifecycle.down(run, purge=True)
     try:
-        up = lifecycle.up(run, say)
-        endpoints = Endpoints.require(run)
-        record_file = run.root / "record.ndjson"
         with MemoryWatch(run.root) as memory:
+            up = lifecycle.up(run, say)
+            endpoints = Endpoints.require(run)
+            record_file = run.root / "record.ndjson"
             outcome = _trial(run, endpoints, config, say)
         calls = function_logs.calls(run, endpoints)
         facts = _facts(outcome, list(record.read(record_file)), calls)

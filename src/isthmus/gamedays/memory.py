@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -11,11 +10,11 @@ import psutil
 
 from isthmus.local import process
 
-EVERY_SECONDS = 2.0
+EVERY_SECONDS = 0.5
 
 
 class MemoryWatch:
-    """Samples the memory of a run's processes and of this one until the `with` block ends.
+    """Samples the memory of a run's processes, of this one and of its children until the `with` block ends.
 
     Attributes:
         peak_bytes: The largest sum seen; of proportional set sizes where the system tells them, else of resident ones.
@@ -39,8 +38,9 @@ class MemoryWatch:
 
     def _run(self) -> None:
         while not self._stop.wait(EVERY_SECONDS):
-            found = [*process.members(self._root), psutil.Process(os.getpid())]
-            self.peak_bytes = max(self.peak_bytes, sum(map(_memory, found)))
+            here = psutil.Process()
+            found = {one.pid: one for one in (*process.members(self._root), here, *here.children(recursive=True))}
+            self.peak_bytes = max(self.peak_bytes, sum(map(_memory, found.values())))
 
 
 def _memory(found: psutil.Process) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import secrets
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,11 +136,17 @@ def _bring_up(supervisor: Supervisor, cloud: str, built: Callable[[], str]) -> t
     if not started and supervisor.record.applied.get(cloud) == wanted:
         return False, False
     supervisor.say(f"{cloud}: applying {stacks.STACKS[cloud]}")
-    outputs = stacks.apply(supervisor.run, cloud)
+    outputs = _applied(supervisor.run, cloud)
     supervisor.change(
         lambda now: {"applied": {**now.applied, cloud: wanted}, "outputs": {**now.outputs, cloud: outputs}}
     )
     return started, True
+
+
+def _applied(run: RunDirectory, cloud: str) -> Mapping[str, Any]:
+    """Applies a stack in a process of its own: two clouds take two cores, and the schemas' memory goes with it."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(stacks.apply, run, cloud).result()
 
 
 def aim_links(supervisor: Supervisor) -> None:

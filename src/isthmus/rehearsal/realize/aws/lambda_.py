@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ from isthmus.rehearsal.realize.aws.resource import AwsResource, change_tags, tag
 from isthmus.rehearsal.realize.base import Context, RealizeError, State
 from isthmus.rehearsal.realize.resource import Found
 from isthmus.rehearsal.realize.states import block, changed, is_set, text
+
+_SENDING = threading.Lock()
+"""Held while a package is sent: on its way it is in memory several times over, here and in the local cloud."""
 
 _SCALARS = {
     "description": "Description",
@@ -56,14 +60,15 @@ class Function(AwsResource):
         """The local Lambda takes calls at once; there is no Active to wait for."""
         _refuse_what_is_not_here(planned)
         client = self.client(planned, ctx)
-        client.create_function(
-            **_arguments(planned),
-            Architectures=planned.get("architectures") or ["x86_64"],
-            Code=_code(planned),
-            PackageType="Zip",
-            Publish=bool(planned.get("publish")),
-            Tags=tags_of(planned),
-        )
+        with _SENDING:
+            client.create_function(
+                **_arguments(planned),
+                Architectures=planned.get("architectures") or ["x86_64"],
+                Code=_code(planned),
+                PackageType="Zip",
+                Publish=bool(planned.get("publish")),
+                Tags=tags_of(planned),
+            )
         _set_concurrency(client, planned["function_name"], planned)
         return {"id": planned["function_name"]}
 
@@ -99,7 +104,8 @@ class Function(AwsResource):
             client.update_function_configuration(**_arguments(planned))
         if any(changed(prior, planned, attribute) for attribute in _CODE):
             architectures = planned.get("architectures") or ["x86_64"]
-            client.update_function_code(FunctionName=name, Architectures=architectures, **_code(planned))
+            with _SENDING:
+                client.update_function_code(FunctionName=name, Architectures=architectures, **_code(planned))
         if changed(prior, planned, "reserved_concurrent_executions"):
             _set_concurrency(client, name, planned)
         change_tags(
