@@ -25,7 +25,7 @@ MISTAKES = {
         13,
     ),
     "conflict": (QUEUE.format('name = "a"\n  name_prefix = "b"'), "Conflicting configuration arguments", 11),
-    "fifo name": (QUEUE.format('name = "a.fifo"'), "invalid name: a.fifo", 11),
+    "fifo name": (QUEUE.format('name = "a.fifo"'), "invalid queue name: a.fifo", 11),
     "bad JSON": (QUEUE.format('policy = "{"'), "contains an invalid JSON", 11),
 }
 

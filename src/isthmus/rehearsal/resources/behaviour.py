@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from isthmus.rehearsal.convert.compare import Path
 from isthmus.rehearsal.convert.schema import Block
 from isthmus.rehearsal.convert.values import UNKNOWN, has_unknown
 from isthmus.rehearsal.resources import hooks, recording
@@ -40,6 +41,12 @@ def problems(type_name: str, planned: Values, prior: Values | None) -> list[Prob
     """What is wrong with a plan, where the provider checks that only at plan."""
     hook = hooks.CHECK.get(type_name)
     return hook(planned, prior) if hook else []
+
+
+def replacing(type_name: str, prior: Values | None, planned: Values) -> list[Path]:
+    """The changes that replace the resource, where that depends on more than which attribute it is."""
+    hook = hooks.REPLACE.get(type_name)
+    return hook(prior, planned) if hook and prior is not None else []
 
 
 def _ready(template: str, planned: Values, session: Session) -> bool:

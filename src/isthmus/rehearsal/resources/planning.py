@@ -1,7 +1,14 @@
-"""From configuration and prior state to planned values, as the providers' plug-in SDK does it."""
+"""From configuration and prior state to planned values, as the providers' plug-in SDKs do it.
+
+Most types are built on the older SDK, which can't tell an empty value from an absent one: what is configured empty is
+planned as null where nothing was before. Such a type has an `id` that is optional and computed; those of the newer
+framework have one that is only computed, and keep what is configured.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from isthmus.rehearsal.convert.compare import equal
@@ -15,26 +22,54 @@ Values = dict[str, Any]
 _EMPTY: tuple[Any, ...] = ("", 0, False)
 
 
-def plan_block(block: Block, config: Values, prior: Values | None, facts: Facts, path: str = "") -> Values:
-    """The planned values of a block.
+def plan_block(block: Block, config: Values, prior: Values | None, facts: Facts) -> Values:
+    """The planned values of a resource.
 
     What the configuration says wins; then comes what was there before (computed values are kept), a default, and last
     "known after apply" for what the provider computes.
     """
+    identity = block.attributes.get("id")
+    legacy = identity is not None and identity.optional and identity.computed
+    return _block(block, config, prior, _Place(facts, legacy))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in a resource the planning is.
+
+    Attributes:
+        facts: The type's facts.
+        legacy: Whether the older SDK's rules for empty values hold here; they don't inside a set.
+        path: The dotted path so far, ending in a dot.
+    """
+
+    facts: Facts
+    legacy: bool
+    path: str = ""
+
+    def inside(self, nested: Nested) -> _Place:
+        return _Place(self.facts, self.legacy and nested.mode != "set", f"{self.path}{nested.name}.")
+
+    def fact(self, name: str) -> Mapping[str, Any]:
+        return self.facts.of(self.path + name)
+
+
+def _block(block: Block, config: Values, prior: Values | None, place: _Place) -> Values:
     planned = {
-        name: _attribute(attribute, config.get(name), prior, facts, f"{path}{name}")
-        for name, attribute in block.attributes.items()
+        name: _attribute(attribute, config.get(name), prior, place) for name, attribute in block.attributes.items()
     }
     for name, nested in block.blocks.items():
-        planned[name] = _nested(nested, config.get(name), prior, facts, f"{path}{name}")
+        planned[name] = _nested(nested, config.get(name), prior, place)
     return planned
 
 
-def _attribute(attribute: Attribute, config: Any, prior: Values | None, facts: Facts, path: str) -> Any:
+def _attribute(attribute: Attribute, config: Any, prior: Values | None, place: _Place) -> Any:
     if attribute.write_only:
         return None
-    fact = facts.of(path)
+    fact = place.fact(attribute.name)
     old = prior.get(attribute.name) if prior is not None else None
+    if place.legacy and config in ("", [], {}) and config is not UNKNOWN:
+        config = _legacy_empty(attribute, config, old, prior is None)
     if config is not None:
         if fact.get("upper") and isinstance(config, str):
             config = config.upper()
@@ -43,10 +78,17 @@ def _attribute(attribute: Attribute, config: Any, prior: Values | None, facts: F
         if prior is not None:
             return old
         return fact.get("default", UNKNOWN)
-    if "default" in fact:
+    if "default" in fact and not (place.legacy and fact["default"] == ""):
         return fact["default"]
     # The SDK can't tell an empty value from an absent one: what an import or a read left there is no difference.
     return old if old in _EMPTY or old in ([], {}) else None
+
+
+def _legacy_empty(attribute: Attribute, config: Any, old: Any, new: bool) -> Any:
+    """What the older SDK makes of an empty text, list, set or map in the configuration."""
+    if new:
+        return UNKNOWN if attribute.computed else None
+    return old if old in (None, "", [], {}) else config
 
 
 def _configured(type_: Type, config: Any, old: Any, json_kind: str | None) -> Any:
@@ -64,22 +106,23 @@ def equivalent_json(one: str, other: str, kind: str) -> bool:
     return json_text.same_policy(one, other) if kind == "policy" else json_text.same(one, other)
 
 
-def _nested(nested: Nested, config: Any, prior: Values | None, facts: Facts, path: str) -> Any:
+def _nested(nested: Nested, config: Any, prior: Values | None, place: _Place) -> Any:
     old = prior.get(nested.name) if prior is not None else None
     if config is UNKNOWN:
         return UNKNOWN
     if nested.mode == "single":
-        return plan_block(nested.block, config, old, facts, f"{path}.") if config is not None else None
+        return _block(nested.block, config, old, place.inside(nested)) if config is not None else None
     if not config:
-        if facts.of(path).get("computed_block"):
+        if place.fact(nested.name).get("computed_block"):
             return old if prior is not None else UNKNOWN
         return {} if nested.mode == "map" else []
     if nested.mode == "map":
         before = old or {}
-        return {key: plan_block(nested.block, item, before.get(key), facts, f"{path}.") for key, item in config.items()}
+        inside = place.inside(nested)
+        return {key: _block(nested.block, item, before.get(key), inside) for key, item in config.items()}
     matched = _matched(nested, config, old or [])
     return [
-        UNKNOWN if item is UNKNOWN else plan_block(nested.block, item, before, facts, f"{path}.")
+        UNKNOWN if item is UNKNOWN else _block(nested.block, item, before, place.inside(nested))
         for item, before in zip(config, matched, strict=True)
     ]
 

@@ -26,12 +26,13 @@ def plan_resource_change(provider: Provider, request: Any, peer: str) -> Any:
     prior = codec.decode_dynamic(request.prior_state, block.type)
     planned = planned_values(block, config, prior, known, provider.configured(peer))
     changed = [*differences(block, prior, planned)] if prior is not None else []
+    replaced = [*_replacing(changed, known), *behaviour.replacing(request.type_name, prior, planned)]
     problems = behaviour.problems(request.type_name, planned, prior)
     return response(
         "PlanResourceChange",
         planned_state=dynamic(codec.encode(planned, block.type)),
         planned_private=request.prior_private,
-        requires_replace=[attribute_path(path) for path in _replacing(changed, known)],
+        requires_replace=[attribute_path(path) for path in replaced],
         diagnostics=diagnostics(problems),
         legacy_type_system=True,
     )
