@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from isthmus.local.google.database import Database
 from isthmus.local.google.rpc import Method, RpcError
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS policies (resource TEXT PRIMARY KEY, body BLOB NOT NULL)"
+
+_DELETE = "DELETE FROM policies WHERE resource = ?"
 
 
 class Policies:
@@ -28,6 +31,10 @@ class Policies:
         self._database = Database(path, _SCHEMA)
         self._require = require
         self._bodies: dict[str, bytes] = dict(self._database.read("SELECT resource, body FROM policies"))
+        # A resource whose end was committed right before a kill may have left its policy.
+        for resource in [name for name in self._bodies if not self._is_there(name)]:
+            del self._bodies[resource]
+            self._database.later([(_DELETE, (resource,))])
 
     def methods(self) -> dict[str, Method]:
         """The methods of the service."""
@@ -65,13 +72,22 @@ class Policies:
         return self.get(request)
 
     def test(self, request: Any) -> Any:
-        """Says yes to every permission, since none is enforced."""
-        return iam_policy_pb2.TestIamPermissionsResponse(permissions=request.permissions)
+        """Says yes to every permission on what is there, since none is enforced, and to none on what is not."""
+        permissions = request.permissions if self._is_there(request.resource) else []
+        return iam_policy_pb2.TestIamPermissionsResponse(permissions=permissions)
 
-    def forget(self, resource: str) -> None:
-        """Drops the policy of a resource that is gone."""
-        if self._bodies.pop(resource, None) is not None:
-            self._database.later([("DELETE FROM policies WHERE resource = ?", (resource,))])
+    def forget(self, resource: str) -> Awaitable[None]:
+        """Drops the policy of a resource that is gone, at once; to be awaited until that is committed."""
+        if self._bodies.pop(resource, None) is None:
+            return asyncio.sleep(0)
+        return asyncio.ensure_future(self._database.commit([(_DELETE, (resource,))]))
+
+    def _is_there(self, resource: str) -> bool:
+        try:
+            self._require(resource)
+        except RpcError:
+            return False
+        return True
 
     def close(self) -> None:
         """Closes the file."""

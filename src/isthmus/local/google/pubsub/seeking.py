@@ -92,13 +92,14 @@ async def delete_snapshot(state: PubSub, name: str) -> None:
     if name not in state.snapshots:
         raise not_found(name)
     snapshot, _ = state.snapshots.pop(name)
-    state.on_gone(name)
+    gone_too = state.on_gone(name)
     gone: list[Statement] = [
         ("DELETE FROM snapshots WHERE name = ?", (name,)),
         ("DELETE FROM holdings WHERE holder = ?", (name,)),
         *expiring(state, snapshot.topic),
     ]
     await state.database.commit(gone)
+    await gone_too
 
 
 def expiring(state: PubSub, topic: str) -> list[Statement]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class PubSub:
         upgrading.close()
         self.database = Database(path, rows.SCHEMA)
         self.now_ns = clock_ns
-        self.on_gone: Callable[[str], None] = lambda name: None
+        self.on_gone: Callable[[str], Awaitable[None]] = lambda name: asyncio.sleep(0)
         self._on_subscription = on_subscription
         self.topics: dict[str, Any] = {}
         self.queues: dict[str, Queue] = {}
@@ -91,12 +92,13 @@ class PubSub:
             rows.expiring_messages(name, self.now_ns()),
         ]
         del self.topics[name]
-        self.on_gone(name)
+        gone_too = self.on_gone(name)
         for queue in self.queues.values():
             if queue.config.topic == name:
                 queue.config.topic = DELETED_TOPIC
                 statements.append((rows.PUT_SUBSCRIPTION, (queue.name, queue.config.SerializeToString())))
         await self.database.commit(statements)
+        await gone_too
 
     async def create_subscription(self, config: Any) -> Any:
         """Keeps a new subscription; it gets what is published from now on."""
@@ -130,7 +132,7 @@ class PubSub:
         queue = self.queue(name)
         del self.queues[name]
         self._on_subscription(None, name)
-        self.on_gone(name)
+        gone_too = self.on_gone(name)
         queue.gone = True
         dropped = queue.drop(lambda message: True)
         queue.notify()
@@ -140,6 +142,7 @@ class PubSub:
             ("DELETE FROM holdings WHERE holder = ?", (name,)),
         ]
         await self.database.commit([*self._released(queue, dropped, keep=False), *gone])
+        await gone_too
 
     async def publish(self, topic: str, messages: Sequence[Any]) -> list[str]:
         """Keeps messages for every subscription whose filter they pass, and returns their ids once they are safe."""
