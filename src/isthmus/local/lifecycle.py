@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from isthmus.local import packages, process, stacks
+from isthmus.local import applying, packages, process, stacks
 from isthmus.local.credentials import new_api_key
 from isthmus.local.endpoints import ingest_target
 from isthmus.local.links import GCP_INGEST_FRONT, LINKS, initial_target
@@ -136,17 +135,11 @@ def _bring_up(supervisor: Supervisor, cloud: str, built: Callable[[], str]) -> t
     if not started and supervisor.record.applied.get(cloud) == wanted:
         return False, False
     supervisor.say(f"{cloud}: applying {stacks.STACKS[cloud]}")
-    outputs = _applied(supervisor.run, cloud)
+    outputs = applying.apply(supervisor.run, cloud)
     supervisor.change(
         lambda now: {"applied": {**now.applied, cloud: wanted}, "outputs": {**now.outputs, cloud: outputs}}
     )
     return started, True
-
-
-def _applied(run: RunDirectory, cloud: str) -> Mapping[str, Any]:
-    """Applies a stack in a process of its own: two clouds take two cores, and the schemas' memory goes with it."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(stacks.apply, run, cloud).result()
 
 
 def aim_links(supervisor: Supervisor) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import platform
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,26 +55,16 @@ def build_variables() -> dict[str, str]:
     }
 
 
-def apply(run: RunDirectory, cloud: str) -> Mapping[str, Any]:
-    """Applies a cloud's stack and returns its outputs.
-
-    Raises:
-        TerraformFailed: With what Terraform said.
-    """
+def apply(run: RunDirectory, cloud: str) -> int:
+    """Applies a cloud's stack, Terraform's output on this process's own; returns its exit code."""
     record = run.read()
     stack = _stack(run, record, ENVIRONMENT, STACKS[cloud])
-    with tempfile.TemporaryFile("w+") as out:
-        words = ["apply", "-input=false", "-auto-approve"]
-        code = runner.run_stack(stack, words, live=True, context=_context(record), stdout=out, stderr=out)
-        out.seek(0)
-        said = out.read()
-    if code != 0:
-        raise TerraformFailed(
-            f"terraform apply failed\n{said.strip()}",
-            where=f"terraform/stacks/{STACKS[cloud]}",
-            fix=f"read what Terraform says above; `isthmus tf {ENVIRONMENT} {STACKS[cloud]} plan` shows it again",
-        )
-    return runner.outputs(stack)
+    return runner.run_stack(stack, ["apply", "-input=false", "-auto-approve"], live=True, context=_context(record))
+
+
+def outputs(run: RunDirectory, cloud: str) -> dict[str, Any]:
+    """A cloud's outputs, as its state has them."""
+    return runner.outputs(_stack(run, run.read(), ENVIRONMENT, STACKS[cloud]))
 
 
 def run_terraform(run: RunDirectory, environment: str, stack: str, arguments: Sequence[str]) -> int:
