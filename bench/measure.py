@@ -23,6 +23,7 @@ class Figure:
         value: The figure.
         unit: Its unit; `share` is shown in per cent.
         target: The least that it should be, None for no target.
+        most: Whether the target is the most that it should be instead.
     """
 
     part: str
@@ -30,17 +31,22 @@ class Figure:
     value: float
     unit: str
     target: float | None = None
+    most: bool = False
 
     @property
     def missed(self) -> bool:
         """Whether there is a target and it isn't met."""
-        return self.target is not None and self.value < self.target
+        if self.target is None:
+            return False
+        return self.value > self.target if self.most else self.value < self.target
 
     def shown(self, value: float) -> str:
         """Returns a value of this figure as a text."""
         if self.unit == "share":
             return f"{value:.0%}"
-        return f"{value:,.0f} {self.unit}" if value >= 1000 else f"{value:,.1f} {self.unit}"
+        if value >= 1000:
+            return f"{value:,.0f} {self.unit}"
+        return f"{value:,.2f} {self.unit}" if self.unit == "s" else f"{value:,.1f} {self.unit}"
 
 
 def interleaved(contenders: Mapping[str, Callable[[], object]]) -> dict[str, float]:
@@ -72,7 +78,8 @@ def table(figures: Sequence[Figure]) -> str:
     for part, name, value, target, figure in rows:
         line = f"{part:<{widths[0]}}  {name:<{widths[1]}}  {value:>{widths[2]}}"
         if target:
-            line += f"   at least {target:<{widths[3]}}  {'MISSED' if figure.missed else 'met'}"
+            bound = "at most " if figure.most else "at least"
+            line += f"   {bound} {target:<{widths[3]}}  {'MISSED' if figure.missed else 'met'}"
         colour = RED if figure.missed else GREEN
         lines.append(f"\x1b[{colour}m{line}\x1b[0m" if target and sys.stdout.isatty() else line.rstrip())
     return "\n".join(lines)

@@ -9,8 +9,9 @@ import end_to_end
 import ingest_core
 import measure
 import publisher
+import rehearsal
 
-BENCHES = (ingest_core, publisher, end_to_end)
+BENCHES = (ingest_core, publisher, rehearsal, end_to_end)
 
 
 def run() -> list[measure.Figure]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -54,41 +50,3 @@ def _paths(block: Block, prefix: str = "") -> Iterator[str]:
     for name, nested in block.blocks.items():
         yield prefix + name
         yield from _paths(nested.block, f"{prefix}{name}.")
-
-
-@pytest.mark.parametrize("provider", ["aws", "google"])
-def test_schemas_agree_with_the_real_providers(provider: str) -> None:
-    """Of the attributes that both versions have, one in two hundred may differ: versions differ too."""
-    if not (REFERENCE / _FILES[provider]).is_file():
-        pytest.skip("the real providers' schemas are not here")
-    with gzip.open(REFERENCE / _FILES[provider]) as handle:
-        real = json.load(handle)["resource_schemas"]
-    catalogue = store.catalogue(provider)
-    counts: Counter[str] = Counter()
-    for type_name, schema in real.items():
-        if f"r {type_name}" in catalogue.index:
-            _count(from_compact(catalogue.block("r", type_name)), schema["block"], counts)
-    print(f"{provider} {catalogue.version} beside {_FILES[provider]}: {dict(counts)}")
-    assert counts["different"] / counts["same"] < 0.005
-
-
-def _count(ours: Block, theirs: dict[str, Any], counts: Counter[str]) -> None:
-    for name, attribute in theirs.get("attributes", {}).items():
-        mine = ours.attributes.get(name)
-        if mine is None:
-            counts["only theirs"] += 1
-            continue
-        flags = tuple(bool(attribute.get(flag)) for flag in ("required", "optional", "computed"))
-        agrees = flags == (mine.required, mine.optional, mine.computed) and _kind(attribute["type"]) == mine.type.kind
-        counts["same" if agrees else "different"] += 1
-    for name, nested in theirs.get("block_types", {}).items():
-        mine_nested = ours.blocks.get(name)
-        if mine_nested is None:
-            counts["only theirs"] += 1
-            continue
-        counts["same" if nested["nesting_mode"] == mine_nested.mode else "different"] += 1
-        _count(mine_nested.block, nested["block"], counts)
-
-
-def _kind(type_: Any) -> str:
-    return type_ if isinstance(type_, str) else str(type_[0])
