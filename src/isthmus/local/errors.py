@@ -49,6 +49,12 @@ _SENTENCES = {
     errno.ENOENT: ("no such file or folder", "check the name"),
     errno.EISDIR: ("this is a folder, a file is needed", "name a file"),
     errno.ENOTDIR: ("a file is where a folder is needed", "name another place"),
+    errno.EEXIST: ("a file is where a folder is needed", "name another place, or remove the file"),
+    errno.ENAMETOOLONG: ("the name is too long for this file system", "name a shorter one"),
+    errno.EFBIG: (
+        "the file would be larger than is allowed",
+        "raise the limit (`ulimit -f`), then try again",
+    ),
     errno.EADDRINUSE: ("the port is in use", "stop what listens there; `isthmus up` chooses another port by itself"),
     errno.EMFILE: ("too many open files", "raise the limit (`ulimit -n 4096`), then try again"),
     errno.ENOMEM: ("out of memory", "close something, then try again"),

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from isthmus.core.errors import ConfigurationError
 from isthmus.local.errors import Busy, HostProblem
 
@@ -62,6 +64,9 @@ class RunRecord:
     format: int = FORMAT
 
 
+_decoder = msgspec.json.Decoder(RunRecord)
+
+
 class RunDirectory:
     """Paths of a run, and its record with atomic writes."""
 
@@ -105,15 +110,14 @@ class RunDirectory:
     def read(self) -> RunRecord:
         """The record, an empty one where nothing was ever started."""
         try:
-            fields = json.loads(self.record_file.read_text())
+            record = _decoder.decode(self.record_file.read_bytes())
         except FileNotFoundError:
             return RunRecord()
-        except ValueError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise self._unreadable(str(error)) from error
-        if fields.get("format") != FORMAT:
-            raise self._unreadable(f"format {fields.get('format')}")
-        parts = {name: PartRecord(**part) for name, part in fields.pop("parts").items()}
-        return RunRecord(parts=parts, unsaved=tuple(fields.pop("unsaved")), **fields)
+        if record.format != FORMAT:
+            raise self._unreadable(f"format {record.format}")
+        return record
 
     def write(self, record: RunRecord) -> None:
         """Replaces the record; a reader sees the old one or the new one, whole."""

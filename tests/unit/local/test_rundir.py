@@ -34,9 +34,22 @@ def test_only_its_owner_can_read_the_record_since_it_holds_the_key(run: RunDirec
     assert stat.S_IMODE(run.root.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("content", ["", "{", '{"format": 99, "parts": {}}'])
-def test_a_record_that_cannot_be_read_says_what_to_do(run: RunDirectory, content: str) -> None:
-    run.record_file.write_text(content)
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b'{"format": 99, "parts": {}}',
+        b'{"format": 1, "parts": {"aws": 5}}',
+        b'{"format": 1, "parts": {"aws": {"pid": "x"}}}',
+        b'{"format": 1, "ports": 5}',
+    ],
+)
+def test_a_record_that_cannot_be_read_says_what_to_do(run: RunDirectory, content: bytes) -> None:
+    run.record_file.write_bytes(content)
     with pytest.raises(ConfigurationError, match="can't be read") as caught:
         run.read()
     assert "delete the file" in caught.value.fix

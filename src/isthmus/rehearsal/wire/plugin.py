@@ -10,6 +10,7 @@ from typing import Any
 
 import grpc
 
+from isthmus.rehearsal.errors import NoTerraform
 from isthmus.rehearsal.wire import messages
 
 WORKERS = 12
@@ -39,7 +40,13 @@ class PluginServer:
                 grpc.method_handlers_generic_handler("plugin.GRPCController", {"Shutdown": _shutdown()}),
             )
         )
-        self.port = self._server.add_insecure_port("127.0.0.1:0")
+        try:
+            self.port = self._server.add_insecure_port("127.0.0.1:0")
+        except RuntimeError as error:
+            raise NoTerraform(
+                "the provider stand-in can't listen on any port of 127.0.0.1",
+                fix="allow more open files (`ulimit -n 4096`), then try again",
+            ) from error
 
     def start(self) -> None:
         """Begins to answer."""
