@@ -22,5 +22,5 @@ except NoTerraform as error:
 
 def test_without_a_port_to_listen_on_it_says_what_to_do() -> None:
     """A process that may open no more files."""
-    done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, errors="replace", timeout=60)
     assert "ulimit -n" in done.stdout, done.stderr
