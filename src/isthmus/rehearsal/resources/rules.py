@@ -68,7 +68,7 @@ def _check(block: Block, values: Values, root: Values, facts: Facts, path: Path)
 
 def _everywhere(block: Block, config: Values, facts: Facts) -> Iterator[Problem]:
     """Breaches of the limits that hold for all types of a cloud, where the type's own facts don't say more."""
-    for name, limit in limits.EVERYWHERE[facts.type_name.partition("_")[0]].items():
+    for name, limit in limits.EVERYWHERE.get(facts.type_name.partition("_")[0], {}).items():
         if block.has(name) and not {"keys", "api"} & {*facts.of(name)}:
             yield from _check_limit(config.get(name), limit, (name,))
 

@@ -36,6 +36,8 @@ from typing import Any
 
 from isthmus.rehearsal.resources import store
 
+GENERATED = ("aws", "google")
+"""The providers whose clouds publish models of their APIs."""
 _EMPTY: Mapping[str, Any] = {}
 
 
@@ -78,5 +80,8 @@ def written(type_name: str) -> Facts:
 
 def generated(type_name: str) -> Mapping[str, Mapping[str, Any]]:
     """Only what the clouds' published models say, by path."""
-    opened = store.catalogue(f"{type_name.partition('_')[0]}-facts")
-    return opened.block("f", type_name) if f"f {type_name}" in opened.index else {}
+    provider = type_name.partition("_")[0]
+    if provider not in GENERATED:
+        return _EMPTY
+    opened = store.catalogue(f"{provider}-facts")
+    return opened.block("f", type_name) if f"f {type_name}" in opened.index else _EMPTY
