@@ -82,6 +82,7 @@ def down(run: RunDirectory, *, purge: bool = False, say: Say = lambda text: None
         return []
     with run.lock():
         supervisor = Supervisor(run, say)
+        _note_unrecorded(supervisor)
         running = [name for name, part in supervisor.record.parts.items() if process.alive(part)]
         with ThreadPoolExecutor(len(CLOUDS)) as pool:
             _all_results([pool.submit(supervisor.stop, cloud) for cloud in CLOUDS], say)
@@ -94,6 +95,7 @@ def down(run: RunDirectory, *, purge: bool = False, say: Say = lambda text: None
 
 def _clear_away(supervisor: Supervisor) -> list[int]:
     """Finds what a killed run left: clouds that could not save their state, and processes without their part."""
+    _note_unrecorded(supervisor)
     record = supervisor.record
     dead = [name for name, part in record.parts.items() if not process.alive(part)]
     kept = [part.pid for name, part in record.parts.items() if name not in dead]
@@ -108,6 +110,14 @@ def _clear_away(supervisor: Supervisor) -> list[int]:
     for name in dead:
         supervisor.say(f"{name}: was killed; starting it again")
     return leftovers
+
+
+def _note_unrecorded(supervisor: Supervisor) -> None:
+    """Clouds that run without a record, since it was lost, will be killed: they save nothing either."""
+    parts = supervisor.record.parts
+    found = [cloud for cloud in CLOUDS if cloud not in parts and process.members(supervisor.run.root, cloud)]
+    if found:
+        supervisor.change(lambda now: {"unsaved": tuple(sorted({*now.unsaved, *found}))})
 
 
 def _make_secrets(supervisor: Supervisor) -> None:

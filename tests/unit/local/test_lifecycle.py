@@ -43,8 +43,18 @@ def test_a_process_whose_record_is_lost_is_found_and_ended(run: RunDirectory) ->
     run.update(parts={"proxy": supervisor.record.parts["proxy"]})
     assert _clear_away(supervisor) == [orphan.pid]
     assert not process.alive(orphan)
+    assert supervisor.record.unsaved == ("aws",)
     assert process.alive(supervisor.record.parts["proxy"])
     down(run)
+
+
+def test_down_remembers_a_cloud_that_it_could_only_kill(run: RunDirectory) -> None:
+    """Its record was lost, so that the next start fills its archive up again."""
+    started(run)
+    run.record_file.unlink()
+    down(run)
+    assert run.read().unsaved == ("aws",)
+    assert process.members(run.root) == []
 
 
 def test_the_key_and_the_token_are_made_once(run: RunDirectory) -> None:
