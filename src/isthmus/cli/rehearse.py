@@ -12,6 +12,9 @@ def rehearse(
     context: typer.Context,
     directory: Annotated[Path, typer.Option("--dir", help="The root module's folder.")] = Path(),
     live: Annotated[bool, typer.Option("--live", help="Make resources on the local clouds, which must be up.")] = False,
+    existing: Annotated[
+        Path | None, typer.Option("--existing", help="JSON of what data sources find: lists of objects by type.")
+    ] = None,
 ) -> None:
     """Run Terraform in any folder that uses hashicorp/aws or hashicorp/google, without an account.
 
@@ -26,4 +29,4 @@ def rehearse(
     from isthmus.local.rundir import RunDirectory
     from isthmus.local.stacks import rehearse as run
 
-    raise typer.Exit(run(RunDirectory.current(), directory, context.args, live=live))
+    raise typer.Exit(run(RunDirectory.current(), directory, context.args, live=live, existing=existing))

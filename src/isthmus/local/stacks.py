@@ -19,6 +19,7 @@ from isthmus.local.project import digest_of, project_root
 from isthmus.local.rundir import RunDirectory, RunRecord
 from isthmus.rehearsal import runner
 from isthmus.rehearsal.realize.base import Context
+from isthmus.rehearsal.resources.data_sources.world import read_existing
 from isthmus.rehearsal.stack import Stack, stack_at, stack_of
 
 ENVIRONMENT = "dev"
@@ -78,7 +79,9 @@ def run_terraform(run: RunDirectory, environment: str, stack: str, arguments: Se
     return runner.run_stack(found, arguments, live=context.live, context=context)
 
 
-def rehearse(run: RunDirectory, directory: Path, arguments: Sequence[str], *, live: bool) -> int:
+def rehearse(
+    run: RunDirectory, directory: Path, arguments: Sequence[str], *, live: bool, existing: Path | None = None
+) -> int:
     """Runs Terraform in any folder of Terraform for a person, and returns its exit code.
 
     Args:
@@ -86,6 +89,7 @@ def rehearse(run: RunDirectory, directory: Path, arguments: Sequence[str], *, li
         directory: The root module.
         arguments: Terraform's command and flags.
         live: Whether to make resources on the local clouds; otherwise they are only recorded in the rehearsal's state.
+        existing: A file of what data sources find.
 
     Raises:
         NotUp: `live`, and no local cloud runs.
@@ -93,7 +97,8 @@ def rehearse(run: RunDirectory, directory: Path, arguments: Sequence[str], *, li
     context = _context(run.read()) if live else Context()
     if live and not context.live:
         raise NotUp("the local clouds are not up", where=str(run.root), fix="start them with `isthmus up`")
-    return runner.run_stack(stack_at(directory), arguments, live=live, context=context)
+    stack = stack_at(directory, existing=read_existing(existing) if existing else None)
+    return runner.run_stack(stack, arguments, live=live, context=context)
 
 
 def _stack(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> Stack:

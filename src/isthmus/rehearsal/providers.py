@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from isthmus.rehearsal.realize import state_only
 from isthmus.rehearsal.realize.base import Context, Realizer
+from isthmus.rehearsal.resources.data_sources.world import Values, World
 from isthmus.rehearsal.server.provider import Provider, Used
 from isthmus.rehearsal.server.service import serve
 from isthmus.rehearsal.session import Session
@@ -26,10 +27,12 @@ class Running:
     Attributes:
         providers: The stand-ins by provider address.
         ports: Loopback port by provider address.
+        world: What exists, for data sources that look something up.
     """
 
     providers: Mapping[str, Provider]
     ports: Mapping[str, int]
+    world: World
 
     @property
     def reattach(self) -> str:
@@ -43,27 +46,29 @@ class Running:
 
 
 @contextlib.contextmanager
-def serving(*, live: bool, context: Context) -> Iterator[Running]:
+def serving(*, live: bool, context: Context, existing: Mapping[str, list[Values]] | None = None) -> Iterator[Running]:
     """Serves the stand-ins until the block ends.
 
     Args:
         live: Whether to make resources on the local clouds.
         context: The local clouds, account, project and regions.
+        existing: What the user says is there, by data source type.
     """
+    world = World(existing or {})
     # One for each address: instances are told apart by their connection to a server.
-    providers = {_ADDRESS.format(name): _provider(name, live=live, context=context) for name in NAMES}
+    providers = {_ADDRESS.format(name): _provider(name, world, live=live, context=context) for name in NAMES}
     servers: dict[str, PluginServer] = {}
     try:
         for address, provider in providers.items():
             servers[address] = serve(provider)
             servers[address].start()
-        yield Running(providers, {address: server.port for address, server in servers.items()})
+        yield Running(providers, {address: server.port for address, server in servers.items()}, world)
     finally:
         for server in servers.values():
             server.stop()
 
 
-def _provider(name: str, *, live: bool, context: Context) -> Provider:
+def _provider(name: str, world: World, *, live: bool, context: Context) -> Provider:
     family = name.partition("-")[0]
     session = Session(
         provider=family,
@@ -71,7 +76,7 @@ def _provider(name: str, *, live: bool, context: Context) -> Provider:
         account_id=context.account_id,
         number=context.project_number,
     )
-    return Provider(name, Used(), session, _realizers(family, session.context))
+    return Provider(name, Used(), session, _realizers(family, session.context), world)
 
 
 def _of(family: str, types: frozenset[str]) -> frozenset[str]:

@@ -53,7 +53,7 @@ def run_stack(
         return process.run(args, {}, stack.directory, stdout=stdout, stderr=stderr)
     found = context or Context()
     here = _prepare(stack, found)
-    with serving(live=live, context=found) as running:
+    with serving(live=live, context=found, existing=stack.existing) as running:
         extra = _environment(stack, running, found)
         code, said = _ready(stack, args, running, here, extra, found)
         if code:
@@ -118,7 +118,10 @@ def _ready(
         if not code:
             workspace.mark_initialized(_key(configuration, stack, context))
     guard.refuse_foreign_blocks(args, configuration.foreign)
-    held = frozenset(name for state in _states(stack, context) for name in scan.state_types(state))
+    states = _states(stack, context)
+    for state in states:
+        running.world.remember_state(state)
+    held = frozenset(name for state in states for name in scan.state_types(state))
     running.use(configuration.resources | held, configuration.data_sources)
     return code, said
 

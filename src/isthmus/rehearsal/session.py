@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,12 @@ class Session:
     ignored_tags: tuple[str, ...] = ()
     default_labels: Mapping[str, Any] = field(default_factory=dict)
     attribution: bool = True
+
+    def number_of(self, project: str) -> str:
+        """A project's number; made up, always the same, for one that is not the provider's."""
+        if project in (self.project, self.context.project):
+            return self.number
+        return str(int(hashlib.sha256(project.encode()).hexdigest(), 16))[:12]
 
     @property
     def names(self) -> dict[str, str]:

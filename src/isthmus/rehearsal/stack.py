@@ -10,6 +10,7 @@ from pathlib import Path
 
 from isthmus.core.errors import ConfigurationError
 from isthmus.rehearsal.backends import Backend
+from isthmus.rehearsal.resources.data_sources.world import Values
 from isthmus.rehearsal.workspace import Workspace
 
 ANY = "any"
@@ -28,6 +29,7 @@ class Stack:
         variable_file: Values of the environment; None for none.
         variables: Further values by name (TF_VAR_…): text, or JSON for other types.
         backend: A backend on the local clouds; None for a state file in the run directory.
+        existing: What data sources find besides what the rehearsal has made, by their type.
     """
 
     directory: Path
@@ -37,6 +39,7 @@ class Stack:
     variable_file: Path | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     backend: Backend | None = None
+    existing: Mapping[str, list[Values]] = field(default_factory=dict)
 
     @property
     def workspace(self) -> Workspace:
@@ -71,7 +74,13 @@ def stack_of(
     return Stack(directory, environment, stack, where, values if values.is_file() else None, variables or {})
 
 
-def stack_at(directory: Path, *, run_dir: Path | None = None, backend: Backend | None = None) -> Stack:
+def stack_at(
+    directory: Path,
+    *,
+    run_dir: Path | None = None,
+    backend: Backend | None = None,
+    existing: Mapping[str, list[Values]] | None = None,
+) -> Stack:
     """Takes any folder of Terraform; its rehearsals are kept apart from all others by the folder's path.
 
     Raises:
@@ -83,7 +92,9 @@ def stack_at(directory: Path, *, run_dir: Path | None = None, backend: Backend |
             "there is no Terraform here", where=str(found), fix="run in a root module's folder, or name one with --dir"
         )
     digest = hashlib.sha256(str(found).encode()).hexdigest()[:16]
-    return Stack(found, ANY, f"{found.name}-{digest}", run_dir or rehearsals_dir(), backend=backend)
+    return Stack(
+        found, ANY, f"{found.name}-{digest}", run_dir or rehearsals_dir(), backend=backend, existing=existing or {}
+    )
 
 
 def rehearsals_dir(environ: Mapping[str, str] = os.environ) -> Path:

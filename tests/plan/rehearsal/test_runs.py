@@ -153,3 +153,10 @@ def test_modules_and_variables_reach_terraform(module: Callable) -> None:
     inner.mkdir()
     (inner / "main.tf").write_text('variable "name" {}\nresource "aws_sqs_queue" "q" {\n  name = var.name\n}\n')
     assert made.planned()["module.q.aws_sqs_queue.q"]["after"]["name"] == "given"
+
+
+def test_what_follows_from_a_resources_own_project_is_known_at_plan(module: Callable) -> None:
+    text = 'resource "google_service_account" "s" {\n  account_id = "sender"\n  project = "other"\n}\n'
+    made = module(text)
+    email = made.planned()["google_service_account.s"]["after"]["email"]
+    assert email == "sender@other.iam.gserviceaccount.com"

@@ -109,3 +109,14 @@ def test_a_sid_twice_is_an_error() -> None:
 def test_the_old_version_has_no_policy_variables() -> None:
     with pytest.raises(RealizeError, match="not supported in document version 2008-10-17"):
         _read(version="2008-10-17", statement=[{"actions": ["x:X"], "resources": ["&{aws:username}"]}])
+
+
+def test_blocks_of_a_set_have_no_order_of_their_own() -> None:
+    """Principals of one type are joined in the order of the plug-in SDK's hash, whatever the file says."""
+    first = {"type": "AWS", "identifiers": ["arn:aws:iam::111111111111:root"]}
+    second = {"type": "AWS", "identifiers": ["arn:aws:iam::222222222222:root"]}
+    one, other = (
+        _read(statement=[{"actions": ["sts:AssumeRole"], "principals": blocks}])["json"]
+        for blocks in ([first, second], [second, first])
+    )
+    assert one == other

@@ -52,7 +52,7 @@ def replacing(type_name: str, prior: Values | None, planned: Values) -> list[Pat
 def _ready(template: str, planned: Values, session: Session) -> bool:
     """Whether everything that a template names is known."""
     named = recording.fields(template)
-    values = {**planned, **session.names}
+    values = {**planned, **recording.places(planned, session)}
     return all(
         values.get(name) not in (None, "") and values[name] is not UNKNOWN and not has_unknown(values[name])
         for name in named

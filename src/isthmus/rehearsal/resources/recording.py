@@ -27,14 +27,16 @@ class _Names(dict[str, Any]):
 def render(template: str, values: Values, session: Session, seed: str = "") -> str:
     """Fills a template of the facts."""
     names = _Names({key: value for key, value in values.items() if value is not None and value is not UNKNOWN})
-    names.update(session.names)
-    if values.get("region") not in (None, UNKNOWN):
-        names["_region"] = values["region"]
-    if values.get("project") not in (None, UNKNOWN):
-        names["_project"] = values["project"]
+    names.update(places(values, session))
     names.update(_made_up(seed))
     names["_host"] = str(names["url"]).removeprefix("https://")
     return template.format_map(names)
+
+
+def places(values: Values, session: Session) -> dict[str, Any]:
+    """The names of a session, its region and project taken from the resource where that has its own."""
+    own = {f"_{name}": values.get(name) for name in ("region", "project")}
+    return {**session.names, **{name: value for name, value in own.items() if value not in (None, UNKNOWN)}}
 
 
 def _made_up(seed: str) -> dict[str, str]:

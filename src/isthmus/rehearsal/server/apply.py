@@ -35,6 +35,10 @@ def apply_resource_change(provider: Provider, request: Any, peer: str) -> Any:
             diagnostics=diagnostics([_problem(request.type_name, error)]),
             legacy_type_system=True,
         )
+    if after is None:
+        provider.world.forget(request.type_name, prior or {})
+    else:
+        provider.world.remember(request.type_name, after)
     return response(
         "ApplyResourceChange",
         new_state=dynamic(codec.encode(after, block.type)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from isthmus.core.errors import ConfigurationError
 from isthmus.rehearsal.convert.compare import Path
 from isthmus.rehearsal.convert.values import UNKNOWN
 from isthmus.rehearsal.realize.base import refuse_unless_loopback
+from isthmus.rehearsal.resources.data_sources import partitions
 from isthmus.rehearsal.resources.rules import Problem
 from isthmus.rehearsal.server.diagnostics import diagnostics
 from isthmus.rehearsal.server.provider import Provider, response
@@ -17,6 +19,7 @@ from isthmus.rehearsal.session import Session
 from isthmus.rehearsal.wire import codec
 
 Values = dict[str, Any]
+_COMMERCIAL = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d+$")
 
 
 def validate_provider_config(provider: Provider, request: Any, peer: str) -> Any:
@@ -52,7 +55,8 @@ def _aws(base: Session, config: Values) -> Session:
     for block in config.get("ignore_tags") or []:
         ignored += [*(block.get("keys") or []), *(f"{prefix}*" for prefix in block.get("key_prefixes") or [])]
     region = _known(config.get("region")) or base.region
-    return replace(base, region=region, default_tags=tags, ignored_tags=tuple(ignored))
+    partition = base.partition if not region or _COMMERCIAL.match(region) else partitions.of_region(region).name
+    return replace(base, region=region, partition=partition, default_tags=tags, ignored_tags=tuple(ignored))
 
 
 def _google(base: Session, config: Values) -> Session:

@@ -1,42 +1,68 @@
-"""ReadDataSource: the data sources that can be answered without a cloud, or from the local ones."""
+"""ReadDataSource: the data sources that can be answered without an account, from the local clouds, or from what the
+rehearsal knows to exist."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from isthmus.rehearsal.convert.schema import Block
 from isthmus.rehearsal.convert.values import UNKNOWN
 from isthmus.rehearsal.realize.base import RealizeError
 from isthmus.rehearsal.resources import recording
-from isthmus.rehearsal.resources.data_sources import READERS
+from isthmus.rehearsal.resources.data_sources import LIVE, READERS, Reader
 from isthmus.rehearsal.resources.rules import Problem
 from isthmus.rehearsal.server.diagnostics import diagnostics
 from isthmus.rehearsal.server.provider import Provider, dynamic, response
+from isthmus.rehearsal.session import Session
 from isthmus.rehearsal.wire import codec
 
 Values = dict[str, Any]
+_UNANSWERED = (
+    "It asks a real account, and nothing that this rehearsal has made agrees with it. "
+    "Say what exists in a file (isthmus rehearse --existing FILE), or give the value as a variable."
+)
 
 
 def read_data_source(provider: Provider, request: Any, peer: str) -> Any:
-    """Answers a data source; one that nobody has written yet is an error that says so."""
+    """Answers a data source; one that can't be answered is an error that says so."""
     block = provider.block("d", request.type_name)
     config = codec.decode_dynamic(request.config, block.type)
-    reader = READERS.get(request.type_name)
-    if reader is None:
-        detail = "It needs a real account, or an answer of its own in the rehearsal (resources/data_sources)."
-        problem = Problem(f"The rehearsal can't answer the data source {request.type_name}", detail)
+    session = provider.configured(peer)
+    try:
+        found = _found(provider, request.type_name, block, config, session)
+    except RealizeError as error:
+        problem = Problem(error.summary, error.detail)
         return response("ReadDataSource", diagnostics=diagnostics([problem]))
+    state = recording.complete(block, {**_unread(block, config, session), **found})
+    return response("ReadDataSource", state=dynamic(codec.encode(state, block.type)))
+
+
+def _found(provider: Provider, type_name: str, block: Block, config: Values, session: Session) -> Values:
+    reader = _reader(type_name, session)
+    # What the user says exists comes before what a reader makes up.
+    if reader is None or type_name in provider.world.existing:
+        values = provider.world.find(type_name, block, config)
+        if values is not None:
+            return {name: values[name] for name in (*block.attributes, *block.blocks) if name in values}
+    if reader is None:
+        raise RealizeError(f"The rehearsal can't answer the data source {type_name}", _UNANSWERED)
+    return reader(config, session)
+
+
+def _reader(type_name: str, session: Session) -> Reader | None:
+    endpoints = {"aws": session.context.aws_endpoint, "google": session.context.google_grpc_endpoint}
+    live = LIVE.get(type_name) if endpoints.get(session.provider) else None
+    return live or READERS.get(type_name)
+
+
+def _unread(block: Block, config: Values, session: Session) -> Values:
+    """The configuration, with what the cloud would fill in as yet unknown."""
     unread = {
         name: UNKNOWN if attribute.computed and config.get(name) is None else config.get(name)
         for name, attribute in block.attributes.items()
     }
-    unread |= {name: config.get(name) for name in block.blocks}
-    session = provider.configured(peer)
-    if unread.get("region") is UNKNOWN and session.region:
-        unread["region"] = session.region
-    try:
-        found = {**unread, **reader(config, session)}
-    except RealizeError as error:
-        problem = Problem(error.summary, error.detail)
-        return response("ReadDataSource", diagnostics=diagnostics([problem]))
-    state = recording.complete(block, found)
-    return response("ReadDataSource", state=dynamic(codec.encode(state, block.type)))
+    for name in ("region", "project"):
+        place = getattr(session, name)
+        if unread.get(name) is UNKNOWN and place:
+            unread[name] = place
+    return {**unread, **{name: config.get(name) for name in block.blocks}}

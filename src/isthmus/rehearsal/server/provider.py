@@ -11,6 +11,7 @@ from typing import Any
 from isthmus.rehearsal.convert.schema import Block, from_compact
 from isthmus.rehearsal.realize.base import Context, Realizer
 from isthmus.rehearsal.resources import store
+from isthmus.rehearsal.resources.data_sources.world import World
 from isthmus.rehearsal.resources.store import Catalogue
 from isthmus.rehearsal.session import Session
 from isthmus.rehearsal.wire import messages
@@ -33,12 +34,14 @@ class Provider:
         used: The types to have schemas for.
         session: What instances start from: places and local clouds of the run.
         realizers: What makes types real; empty in plan mode.
+        world: What exists, for data sources that look something up.
     """
 
     name: str
     used: Used
     session: Session
     realizers: Mapping[str, Realizer] = field(default_factory=dict)
+    world: World = field(default_factory=World)
     _sessions: dict[str, Session] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

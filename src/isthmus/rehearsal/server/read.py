@@ -29,9 +29,11 @@ def read_resource(provider: Provider, request: Any, peer: str) -> Any:
         problem = _problem(request.type_name, error)
         return response("ReadResource", new_state=request.current_state, diagnostics=diagnostics([problem]))
     if found is None:
+        provider.world.forget(request.type_name, stored)
         return response("ReadResource", new_state=dynamic(codec.encode(None, block.type)))
     known = facts.load(request.type_name)
     state = recording.complete(block, merging.after_read(block, stored, found, known))
+    provider.world.remember(request.type_name, state)
     return response("ReadResource", new_state=dynamic(codec.encode(state, block.type)), private=request.private)
 
 

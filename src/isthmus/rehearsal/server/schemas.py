@@ -1,4 +1,4 @@
-"""GetMetadata, GetProviderSchema, GetResourceIdentitySchemas, GetFunctions: what the provider has."""
+"""GetMetadata, GetProviderSchema, GetResourceIdentitySchemas: what the provider has."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from isthmus.rehearsal.convert.schema import Attribute, Block, Nested, from_compact
 from isthmus.rehearsal.resources import facts
+from isthmus.rehearsal.server import functions
 from isthmus.rehearsal.server.provider import Provider, response
 from isthmus.rehearsal.wire import messages
 
@@ -38,23 +39,13 @@ def get_provider_schema(provider: Provider, request: Any, peer: str) -> Any:
         resource_schemas={name: _schema(provider.block("r", name), name) for name in provider.names("r")},
         data_source_schemas={name: _schema(provider.block("d", name), "") for name in provider.names("d")},
         server_capabilities=_capabilities(),
+        functions=functions.definitions(provider),
     )
 
 
 def get_resource_identity_schemas(provider: Provider, request: Any, peer: str) -> Any:
     """No type has an identity beside its id."""
     return response("GetResourceIdentitySchemas")
-
-
-def get_functions(provider: Provider, request: Any, peer: str) -> Any:
-    """No functions yet."""
-    return response("GetFunctions")
-
-
-def call_function(provider: Provider, request: Any, peer: str) -> Any:
-    """Refuses: there are no functions."""
-    text = f"the rehearsal of {provider.name} has no function {request.name}"
-    return response("CallFunction", error=messages.message("FunctionError")(text=text))
 
 
 def _capabilities() -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from isthmus.rehearsal.server import apply, configure, data, plan, read, schemas, validate
+from isthmus.rehearsal.server import apply, configure, data, functions, plan, read, schemas, validate
 from isthmus.rehearsal.server.provider import Provider, Rpc
 from isthmus.rehearsal.wire.plugin import Handler, PluginServer
 
@@ -13,8 +13,8 @@ RPCS: dict[str, Rpc] = {
     "GetMetadata": schemas.get_metadata,
     "GetProviderSchema": schemas.get_provider_schema,
     "GetResourceIdentitySchemas": schemas.get_resource_identity_schemas,
-    "GetFunctions": schemas.get_functions,
-    "CallFunction": schemas.call_function,
+    "GetFunctions": functions.get_functions,
+    "CallFunction": functions.call_function,
     "ValidateProviderConfig": configure.validate_provider_config,
     "ConfigureProvider": configure.configure_provider,
     "StopProvider": configure.stop_provider,

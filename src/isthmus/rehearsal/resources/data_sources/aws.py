@@ -1,30 +1,49 @@
-"""AWS: who and where, and the lookups that the local cloud can answer."""
+"""AWS: who, and the lookups that the local cloud can answer."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from isthmus.rehearsal.realize.base import RealizeError
+from isthmus.rehearsal.resources import arns
+from isthmus.rehearsal.resources.data_sources.aws_places import region_of
 from isthmus.rehearsal.session import Session
 
 Values = dict[str, Any]
 
-# Zones that differ from the usual a, b, c. AWS documentation, "Regions and Availability Zones", 2026-06.
-_ZONES = {"us-east-1": "abcdef", "us-west-2": "abcd", "us-west-1": "ac", "ap-northeast-1": "acd", "ca-central-1": "abd"}
-_DESCRIPTIONS = {
-    "us-east-1": "US East (N. Virginia)",
-    "us-east-2": "US East (Ohio)",
-    "us-west-1": "US West (N. California)",
-    "us-west-2": "US West (Oregon)",
-    "eu-west-1": "Europe (Ireland)",
-    "eu-central-1": "Europe (Frankfurt)",
+# AWS documentation, "Enable access logs for your Classic Load Balancer", 2026-06.
+_ELB_ACCOUNTS = {
+    "us-east-1": "127311923021",
+    "us-east-2": "033677994240",
+    "us-west-1": "027434742980",
+    "us-west-2": "797873946194",
+    "af-south-1": "098369216593",
+    "ap-east-1": "754344448648",
+    "ap-northeast-1": "582318560864",
+    "ap-northeast-2": "600734575887",
+    "ap-northeast-3": "383597477331",
+    "ap-south-1": "718504428378",
+    "ap-southeast-1": "114774131450",
+    "ap-southeast-2": "783225319266",
+    "ap-southeast-3": "589379963580",
+    "ca-central-1": "985666609251",
+    "eu-central-1": "054676820928",
+    "eu-north-1": "897822967062",
+    "eu-south-1": "635631232127",
+    "eu-west-1": "156460612806",
+    "eu-west-2": "652711504416",
+    "eu-west-3": "009996457667",
+    "me-south-1": "076674570225",
+    "sa-east-1": "507241528517",
 }
-_DIRECTIONS = {"north": "n", "south": "s", "east": "e", "west": "w", "central": "c"}
-_DIRECTIONS |= {"northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw"}
-
-
-def _region_of(config: Values, session: Session) -> str:
-    return str(config.get("region") or session.region or session.context.region)
+_BILLING_ACCOUNT = "386209384616"
+"""AWS documentation, "Setting up a bucket for billing reports", 2026-06."""
+_CLOUDFRONT_LOGS = {
+    "aws": "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0",
+    "aws-cn": "a52cb28745c0c06e84ec548334e44bfa7fc2a85c54af20cd59e4969344b7af56",
+}
+"""AWS documentation, "Permissions required to configure standard logging", 2026-06."""
 
 
 def caller_identity(config: Values, session: Session) -> Values:
@@ -38,52 +57,58 @@ def caller_identity(config: Values, session: Session) -> Values:
     }
 
 
-def partition(config: Values, session: Session) -> Values:
-    """The partition of the commercial regions."""
-    return {
-        "id": session.partition,
-        "partition": session.partition,
-        "dns_suffix": "amazonaws.com",
-        "reverse_dns_prefix": "com.amazonaws",
-    }
+def canonical_user_id(config: Values, session: Session) -> Values:
+    """A made-up canonical id, always the same for an account."""
+    return {"id": hashlib.sha256(session.account_id.encode()).hexdigest(), "display_name": ""}
 
 
-def region(config: Values, session: Session) -> Values:
-    """The region of the provider, or the one asked for."""
-    name = str(config.get("name") or _region_of(config, session))
-    return {
-        "id": name,
-        "name": name,
-        "region": name,
-        "description": _DESCRIPTIONS.get(name, name),
-        "endpoint": f"ec2.{name}.amazonaws.com",
-    }
+def log_delivery_canonical_user_id(config: Values, session: Session) -> Values:
+    """The account that CloudFront delivers logs with."""
+    return {"id": _CLOUDFRONT_LOGS.get(session.partition, _CLOUDFRONT_LOGS["aws"])}
 
 
-def availability_zones(config: Values, session: Session) -> Values:
-    """The zones of the region, less those excluded."""
-    name = _region_of(config, session)
-    area, direction, number = name.split("-")[0], name.split("-")[-2], name.split("-")[-1]
-    short = f"{area}{_DIRECTIONS.get(direction, direction[:1])}{number}"
-    excluded = set(config.get("exclude_names") or [])
-    excluded_ids = set(config.get("exclude_zone_ids") or [])
-    zones = [
-        (f"{name}{letter}", f"{short}-az{place}")
-        for place, letter in enumerate(_ZONES.get(name, "abc"), start=1)
-        if f"{name}{letter}" not in excluded and f"{short}-az{place}" not in excluded_ids
-    ]
-    return {
-        "id": name,
-        "names": [zone for zone, _ in zones],
-        "zone_ids": [zone_id for _, zone_id in zones],
-        "group_names": [f"{name}-zg-1"],
-    }
+def default_tags(config: Values, session: Session) -> Values:
+    """The tags of the provider block."""
+    return {"id": session.partition, "tags": dict(session.default_tags)}
+
+
+def arn(config: Values, session: Session) -> Values:
+    """The parts of an ARN."""
+    text = str(config["arn"])
+    try:
+        return {"id": text, **arns.parse(text)}
+    except ValueError as error:
+        raise RealizeError(f"parsing ARN ({text}): {error}") from error
+
+
+def session_context(config: Values, session: Session) -> Values:
+    """The role behind an assumed role's session; whatever else is its own issuer."""
+    text = str(config["arn"])
+    parts = arns.parse(text)
+    _, _, rest = parts["resource"].partition("assumed-role/")
+    if parts["service"] != "sts" or not rest:
+        return {"id": text, "issuer_arn": text, "issuer_id": "", "issuer_name": "", "session_name": ""}
+    *path, role, name = rest.split("/")
+    issuer = "/".join([f"arn:{parts['partition']}:iam::{parts['account']}:role", *path, role])
+    return {"id": text, "issuer_arn": issuer, "issuer_id": "", "issuer_name": role, "session_name": name}
+
+
+def elb_service_account(config: Values, session: Session) -> Values:
+    """The account that load balancers of a region write their logs with."""
+    name = region_of(config, session)
+    if name not in _ELB_ACCOUNTS:
+        raise RealizeError(f"unknown region for AWS ELB account: {name}")
+    return {"id": _ELB_ACCOUNTS[name], "arn": f"arn:{session.partition}:iam::{_ELB_ACCOUNTS[name]}:root"}
+
+
+def billing_service_account(config: Values, session: Session) -> Values:
+    """The account that billing reports are written with."""
+    return {"id": _BILLING_ACCOUNT, "arn": f"arn:{session.partition}:iam::{_BILLING_ACCOUNT}:root"}
 
 
 def kms_key(config: Values, session: Session) -> Values:
     """A key of the local AWS."""
-    _need_cloud("aws_kms_key", session)
-    client = session.context.aws("kms", _region_of(config, session))
+    client = session.context.aws("kms", region_of(config, session))
     try:
         found = client.describe_key(KeyId=config["key_id"])["KeyMetadata"]
     except client.exceptions.NotFoundException as error:
@@ -105,8 +130,7 @@ def kms_key(config: Values, session: Session) -> Values:
 
 def kms_alias(config: Values, session: Session) -> Values:
     """An alias of the local AWS."""
-    _need_cloud("aws_kms_alias", session)
-    client = session.context.aws("kms", _region_of(config, session))
+    client = session.context.aws("kms", region_of(config, session))
     for page in client.get_paginator("list_aliases").paginate():
         for alias in page["Aliases"]:
             if alias["AliasName"] == config["name"]:
@@ -120,18 +144,18 @@ def kms_alias(config: Values, session: Session) -> Values:
     raise RealizeError(f"reading KMS Alias ({config['name']})", "there is no such alias")
 
 
-def _need_cloud(type_name: str, session: Session) -> None:
-    if not session.context.aws_endpoint:
-        raise RealizeError(
-            f"The data source {type_name} needs the local AWS", "Start it with `isthmus up`, or plan with --live."
-        )
-
-
 READERS = {
-    "aws_availability_zones": availability_zones,
+    "aws_arn": arn,
+    "aws_billing_service_account": billing_service_account,
     "aws_caller_identity": caller_identity,
+    "aws_canonical_user_id": canonical_user_id,
+    "aws_cloudfront_log_delivery_canonical_user_id": log_delivery_canonical_user_id,
+    "aws_default_tags": default_tags,
+    "aws_elb_service_account": elb_service_account,
+    "aws_iam_session_context": session_context,
+}
+LIVE = {
     "aws_kms_alias": kms_alias,
     "aws_kms_key": kms_key,
-    "aws_partition": partition,
-    "aws_region": region,
 }
+"""What the local AWS answers, where it is up."""

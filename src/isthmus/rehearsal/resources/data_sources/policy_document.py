@@ -83,7 +83,22 @@ def _variables(values: Any, version: str) -> Any:
 
 
 def _principal_pairs(blocks: Any, version: str) -> list[tuple[str, Any]]:
-    return [(block["type"], _variables(_one_or_many(block.get("identifiers")), version)) for block in blocks or []]
+    pairs = [(block["type"], list(block.get("identifiers") or [])) for block in blocks or []]
+    pairs.sort(key=lambda pair: _set_key(f"identifiers:{{{_joined(_in_set(pair[1]))}}};type:{pair[0]};"))
+    return [(kind, _variables(_one_or_many(identifiers), version)) for kind, identifiers in pairs]
+
+
+def _set_key(serialized: str) -> str:
+    """What the plug-in SDK orders the elements of a set by; it decides what is joined first."""
+    return str(zlib.crc32(serialized.encode()))
+
+
+def _joined(values: list[str]) -> str:
+    return "".join(f"{value};" for value in values)
+
+
+def _in_set(values: list[str]) -> list[str]:
+    return sorted(values, key=lambda value: _set_key(f"{value};"))
 
 
 def _principals(pairs: list[tuple[str, Any]]) -> Any:
@@ -102,10 +117,11 @@ def _principals(pairs: list[tuple[str, Any]]) -> Any:
 
 
 def _condition_triples(blocks: Any, version: str) -> list[tuple[str, str, list[str]]]:
-    return [
-        (block["test"], block["variable"], [_variables(value or "", version) for value in block["values"] or []])
-        for block in blocks or []
+    triples = [
+        (block["test"], block["variable"], [value or "" for value in block["values"] or []]) for block in blocks or []
     ]
+    triples.sort(key=lambda found: _set_key(f"test:{found[0]};values:({_joined(found[2])});variable:{found[1]};"))
+    return [(test, name, [_variables(value, version) for value in values]) for test, name, values in triples]
 
 
 def _conditions(triples: list[tuple[str, str, list[str]]]) -> Values:
