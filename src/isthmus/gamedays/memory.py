@@ -40,12 +40,4 @@ class MemoryWatch:
         while not self._stop.wait(EVERY_SECONDS):
             here = psutil.Process()
             found = {one.pid: one for one in (*process.members(self._root), here, *here.children(recursive=True))}
-            self.peak_bytes = max(self.peak_bytes, sum(map(_memory, found.values())))
-
-
-def _memory(found: psutil.Process) -> int:
-    try:
-        facts = found.memory_full_info()
-        return int(getattr(facts, "pss", 0) or facts.rss)
-    except psutil.Error:
-        return 0
+            self.peak_bytes = max(self.peak_bytes, sum(map(process.memory_bytes, found.values())))

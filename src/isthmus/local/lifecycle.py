@@ -134,7 +134,8 @@ def _start_proxy(supervisor: Supervisor) -> list[str]:
     running = supervisor.record.parts
     names = [name for part in CLOUDS if part not in running for name in PARTS[part].ports]
     supervisor.change(lambda now: {"ports": {**now.ports, **choose(dict(now.ports), names)}})
-    supervisor.say("starting the fault proxies and both clouds")
+    if not {"proxy", *CLOUDS} <= running.keys():
+        supervisor.say("starting the fault proxies and both clouds")
     return ["proxy"] if supervisor.ensure("proxy") else []
 
 

@@ -105,6 +105,15 @@ def members(part_of: Path, part: str | None = None) -> list[psutil.Process]:
     return found
 
 
+def memory_bytes(found: psutil.Process) -> int:
+    """A process's memory: its share of what is shared where the system tells it, else all that is resident."""
+    try:
+        facts = found.memory_full_info()
+        return int(getattr(facts, "pss", 0) or facts.rss)
+    except psutil.Error:
+        return 0
+
+
 def terminate(record: PartRecord, deadline_seconds: float) -> bool:
     """Asks a process to end with SIGTERM and waits; after the deadline kills its group.
 

@@ -6,8 +6,6 @@ import contextlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import psutil
-
 from isthmus.core.errors import IsthmusError
 from isthmus.local import process
 from isthmus.local.endpoints import Endpoints, url
@@ -62,7 +60,7 @@ def _part_state(run: RunDirectory, record: RunRecord, part: Part) -> PartState:
     recorded = record.parts.get(part.name)
     state = _state(record, part)
     pid = recorded.pid if recorded and state not in ("down", "killed") else None
-    memory = sum(_memory(found) for found in process.members(run.root, part.name)) if pid else 0
+    memory = sum(process.memory_bytes(found) for found in process.members(run.root, part.name)) if pid else 0
     endpoints = {name: url(record.ports[name]) for name in part.ports if name in record.ports}
     return PartState(part.name, part.says, state, pid, memory, endpoints)
 
@@ -76,12 +74,6 @@ def _state(record: RunRecord, part: Part) -> State:
     if process.frozen(recorded):
         return "frozen"
     return "up" if part.answers(record) else "silent"
-
-
-def _memory(found: psutil.Process) -> int:
-    with contextlib.suppress(psutil.Error):
-        return int(found.memory_info().rss)
-    return 0
 
 
 def _broken(run: RunDirectory) -> dict[str, list[str]]:
