@@ -16,6 +16,7 @@ from isthmus.core.frames import Cloud, unpack
 from isthmus.core.ledger import Entry
 from isthmus.core.ports import Bucket
 from isthmus.gamedays import record
+from isthmus.gamedays.record import Identity
 
 _READERS = 8
 
@@ -79,12 +80,9 @@ def check(record_path: Path, buckets: Sequence[Bucket]) -> Verdict:
     Raises:
         Unavailable: when a bucket can't be read.
     """
-    acknowledged = {identity for batch in record.read(record_path) for identity in batch.events}
+    acknowledged = {identity: identity for batch in record.read(record_path) for identity in batch.events}
     listings = [list(bucket.list(keys.EVENTS)) for bucket in buckets]
-    found = [
-        _stored(bucket, listing, {(i.source, i.id) for i in acknowledged})
-        for bucket, listing in zip(buckets, listings, strict=True)
-    ]
+    found = [_stored(bucket, listing, acknowledged) for bucket, listing in zip(buckets, listings, strict=True)]
     differing = _differing(buckets, listings)
     latencies = _latencies(listings, found[0][1]) if found else ()
     return Verdict(len(acknowledged), tuple(stored for stored, _ in found), differing, tuple(latencies))
@@ -97,24 +95,31 @@ def keys_agree(buckets: Sequence[Bucket]) -> bool:
 
 
 def _stored(
-    bucket: Bucket, listing: list[Entry], acknowledged: set[tuple[str, str]]
-) -> tuple[Stored, dict[str, list[tuple[str, str]]]]:
+    bucket: Bucket, listing: list[Entry], acknowledged: dict[Identity, Identity]
+) -> tuple[Stored, dict[str, int]]:
+    """What an archive holds, and how many events each of its objects has.
+
+    An acknowledged identity is counted under the one that is in memory already; nothing else of an object is kept.
+    """
+    counts: Counter[Identity] = Counter()
+    events: dict[str, int] = {}
     with ThreadPoolExecutor(_READERS) as pool:
-        contents = dict(pool.map(lambda entry: (entry.key, _identities(bucket.get(entry.key))), listing))
-    counts = Counter(identity for identities in contents.values() for identity in identities)
+        for entry, identities in zip(listing, pool.map(lambda entry: _identities(bucket, entry), listing), strict=True):
+            counts.update(acknowledged.get(identity, identity) for identity in identities)
+            events[entry.key] = len(identities)
     stored = Stored(
         cloud=bucket.cloud,
         objects=len(listing),
         events=counts.total(),
-        missing=len(acknowledged - counts.keys()),
+        missing=sum(1 for identity in acknowledged if identity not in counts),
         duplicated=sum(1 for count in counts.values() if count > 1),
         size_bytes=sum(entry.size for entry in listing),
     )
-    return stored, contents
+    return stored, events
 
 
-def _identities(data: bytes) -> list[tuple[str, str]]:
-    return [(event.source, event.id) for event in record.identities(unpack(data).splitlines())]
+def _identities(bucket: Bucket, entry: Entry) -> list[Identity]:
+    return record.identities(unpack(bucket.get(entry.key)).splitlines())
 
 
 def _differing(buckets: Sequence[Bucket], listings: Sequence[list[Entry]]) -> tuple[str, ...]:
@@ -127,15 +132,15 @@ def _differing(buckets: Sequence[Bucket], listings: Sequence[list[Entry]]) -> tu
     return (*difference.only_left, *difference.only_right, *sorted(corrupt))
 
 
-def _latencies(listings: Iterable[list[Entry]], contents: dict[str, list[tuple[str, str]]]) -> list[float]:
+def _latencies(listings: Iterable[list[Entry]], events: dict[str, int]) -> list[float]:
     """Milliseconds from a frame's time until the later of the archives had it, once for each of its events."""
     stored_at: dict[str, int] = {}
     for listing in listings:
         for entry in listing:
             stored_at[entry.key] = max(stored_at.get(entry.key, 0), entry.created_ms)
     found: list[float] = []
-    for key, identities in contents.items():
+    for key, count in events.items():
         place = keys.place(key)
         if place is not None:
-            found += [float(stored_at[key] - place.unix_ms)] * len(identities)
+            found += [float(stored_at[key] - place.unix_ms)] * count
     return found
