@@ -22,9 +22,9 @@ from packaging.utils import canonicalize_name
 from isthmus.core.errors import ConfigurationError
 
 ROLES: dict[str, tuple[str, ...]] = {
-    "ingest": ("boto3", "google-auth", "google-cloud-pubsub", "google-crc32c", "msgspec", "requests"),
-    "archive": ("boto3", "google-crc32c", "msgspec"),
-    "bridge": ("boto3", "google-auth", "google-cloud-pubsub", "google-crc32c", "msgspec", "requests"),
+    "ingest": ("botocore", "google-auth", "google-cloud-pubsub", "google-crc32c", "msgspec", "requests"),
+    "archive": ("botocore", "google-crc32c", "msgspec"),
+    "bridge": ("botocore", "google-auth", "google-cloud-pubsub", "google-crc32c", "msgspec", "requests"),
 }
 """The distributions that a role imports; what these need comes along."""
 
@@ -170,6 +170,6 @@ def _wanted(name: PurePosixPath) -> bool:
         return False
     if name.suffix in _SKIPPED_SUFFIXES or name.name in _INSTALLER_FILES:
         return False
-    if name.parts[:2] in (("botocore", "data"), ("boto3", "data")) and len(name.parts) > 3:
+    if name.parts[:2] == ("botocore", "data") and len(name.parts) > 3:
         return name.parts[2] in _BOTO_DATA
     return True

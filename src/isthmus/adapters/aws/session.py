@@ -8,12 +8,12 @@ ISTHMUS_AWS_ROLE_ARN names. On a laptop the local AWS takes any credentials, and
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
-from botocore.session import get_session
+from botocore.session import Session, get_session
 
 CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 3.0
@@ -41,7 +41,7 @@ def client(service: str, region: str, *, attempts: int = 1, endpoint: str | None
         response_checksum_validation="when_required",
         s3={"addressing_style": "path"} if os.environ.get("ISTHMUS_LOCAL") else {},
     )
-    made = _session(region).client(service, region_name=region, config=config, endpoint_url=endpoint)
+    made = _session(region).create_client(service, region_name=region, config=config, endpoint_url=endpoint)
     return as_if_tls(made) if os.environ.get("ISTHMUS_LOCAL") else made
 
 
@@ -58,17 +58,21 @@ def _say_tls(request: Any, **_: Any) -> None:
     request.headers["X-Forwarded-Proto"] = "https"
 
 
-def _session(region: str) -> boto3.Session:
-    role = os.environ.get("ISTHMUS_AWS_ROLE_ARN", "")
-    if not role or os.environ.get("ISTHMUS_LOCAL"):
-        return boto3.Session(region_name=region)
+@cache
+def _session(region: str) -> Session:
+    """The session of all clients of a process: what it reads for the first takes 8 MB, for each further one nothing.
+
+    It is botocore's: boto3 adds resources and managed transfers, which nothing here uses, and 3 MB.
+    """
     session = get_session()
-    session._credentials = RefreshableCredentials.create_from_metadata(
-        metadata=_assume(role, region),
-        refresh_using=lambda: _assume(role, region),
-        method="sts-assume-role-with-web-identity",
-    )
-    return boto3.Session(botocore_session=session, region_name=region)
+    if os.environ.get("ISTHMUS_AWS_ROLE_ARN") and not os.environ.get("ISTHMUS_LOCAL"):
+        role = os.environ["ISTHMUS_AWS_ROLE_ARN"]
+        session._credentials = RefreshableCredentials.create_from_metadata(
+            metadata=_assume(role, region),
+            refresh_using=lambda: _assume(role, region),
+            method="sts-assume-role-with-web-identity",
+        )
+    return session
 
 
 def _assume(role: str, region: str) -> dict[str, str]:
@@ -78,7 +82,7 @@ def _assume(role: str, region: str) -> dict[str, str]:
     from google.oauth2.id_token import fetch_id_token
 
     token = fetch_id_token(Request(), AUDIENCE)
-    sts = boto3.client("sts", region_name=region, config=Config(signature_version=UNSIGNED))
+    sts = get_session().create_client("sts", region_name=region, config=Config(signature_version=UNSIGNED))
     answer = sts.assume_role_with_web_identity(
         RoleArn=role, RoleSessionName=os.environ.get("K_SERVICE", "isthmus"), WebIdentityToken=token
     )["Credentials"]
