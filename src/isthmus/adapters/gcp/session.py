@@ -9,14 +9,14 @@ Google Cloud, which takes anonymous calls.
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import google.auth
 import google.auth.aws
 import google.auth.credentials
-import grpc
-from google.pubsub_v1 import PublisherClient
-from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+
+if TYPE_CHECKING:
+    from google.pubsub_v1 import PublisherClient
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 
@@ -59,6 +59,10 @@ def credentials() -> google.auth.credentials.Credentials:
 
 def publisher() -> PublisherClient:
     """Makes a Pub/Sub publisher that publishes each message at once; frames are batches already."""
+    import grpc
+    from google.pubsub_v1 import PublisherClient
+    from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+
     emulator = os.environ.get("PUBSUB_EMULATOR_HOST", "")
     if emulator:
         channel = grpc.insecure_channel(emulator, options=_CHANNEL)

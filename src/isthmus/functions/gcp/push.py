@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from google.api_core.exceptions import GoogleAPIError
-from google.pubsub_v1 import PublisherClient, PubsubMessage
 
-from isthmus.adapters.gcp.bucket import GcsBucket
-from isthmus.adapters.gcp.session import publisher, storage
 from isthmus.core import frames
 from isthmus.core.errors import PoisonedFrame, Unavailable
 from isthmus.core.frames import Frame
@@ -23,6 +20,9 @@ from isthmus.functions import log
 from isthmus.functions.brokers import broker
 from isthmus.functions.gcp.token import PushToken
 from isthmus.functions.settings import Settings
+
+if TYPE_CHECKING:
+    from isthmus.adapters.gcp.dead_letters import DeadLetterTopic
 
 MAX_PUSH_BYTES = 14 * 1024 * 1024
 """Bytes of a push request: a message of 10 MB (Pub/Sub quota, 2026-11) in base64."""
@@ -45,20 +45,18 @@ class PushEndpoint:
     Attributes:
         token: Checks who pushes.
         handle: What is done with a frame; returns facts for the log.
-        client: Publishes dead letters.
-        dlq: The dead-letter topic.
+        bury: Publishes a dead letter: its data and its attributes.
     """
 
     token: PushToken
     handle: Callable[[Frame], dict[str, Any]]
-    client: PublisherClient
-    dlq: str
+    bury: Callable[[bytes, Mapping[str, str]], None]
 
     @classmethod
     def of(cls, settings: Settings) -> PushEndpoint:
         """Makes the endpoint of the archive or of the bridge."""
         token = PushToken(settings.push_audience, settings.push_service_account)
-        return cls(token, _handler(settings), publisher(), settings.dlq)
+        return cls(token, _handler(settings), lambda data, kept: _dead_letters(settings.dlq).put(data, kept))
 
     def receive(self, authorization: str, body: bytes) -> Response:
         """Handles one push: 204 acknowledges, 503 asks for another try.
@@ -82,20 +80,24 @@ class PushEndpoint:
             frame = frames.parse(message.attributes, data)
             return {"frame": str(frame.id), "events": frame.count, **self.handle(frame)}
         except PoisonedFrame as error:
-            self._bury(message, data, error.what)
+            self.bury(data, frames.dead_letter_attributes(message.attributes, error.what))
             return {"frame": message.attributes.get("frame", ""), "poisoned": error.what}
 
-    def _bury(self, message: _Message, data: bytes, reason: str) -> None:
-        kept = frames.dead_letter_attributes(message.attributes, reason)
-        log.CALLS.add("pubsub.Publish")
-        try:
-            self.client.publish(topic=self.dlq, messages=[PubsubMessage(data=data, attributes=kept)], timeout=5)
-        except GoogleAPIError as error:
-            raise Unavailable(f"the dead-letter topic did not take the frame: {error}", where=self.dlq) from error
+
+@cache
+def _dead_letters(topic: str) -> DeadLetterTopic:
+    """Made for the first dead letter: most services bury none, and the Pub/Sub client takes up to 15 MB."""
+    from isthmus.adapters.gcp.dead_letters import DeadLetterTopic
+    from isthmus.adapters.gcp.session import publisher
+
+    return DeadLetterTopic(publisher(), topic, log.CALLS)
 
 
 def _handler(settings: Settings) -> Callable[[Frame], dict[str, Any]]:
     if settings.role == "archive":
+        from isthmus.adapters.gcp.bucket import GcsBucket
+        from isthmus.adapters.gcp.session import storage
+
         bucket = GcsBucket(storage(settings.project), settings.bucket, log.CALLS)
         return lambda frame: asdict(keep(frame, bucket))
     there = broker("aws", settings)
