@@ -1,7 +1,9 @@
-"""Makes the compact provider schemas in `src/isthmus/rehearsal/resources/schemas` from published npm packages.
+"""Makes the compact provider schemas in `src/isthmus/rehearsal/resources/schemas` from published packages.
 
-    npm pack @cdktn/provider-aws@25.7.0 @cdktf/provider-google@16.12.1
-    python tools/generate_schemas.py cdktn-provider-aws-25.7.0.tgz cdktf-provider-google-16.12.1.tgz
+    npm pack @cdktn/provider-aws@25.7.0
+    pip download --no-deps cdktn-provider-google==20.3.1
+    unzip -j cdktn_provider_google-20.3.1-py3-none-any.whl '*/_jsii/*.tgz'
+    python tools/generate_schemas.py cdktn-provider-aws-25.7.0.tgz provider-google@20.3.1.jsii.tgz
 
 The TypeScript in the bindings' source maps names every attribute of a type with computed/optional/required (a
 comment before each accessor), its type (the accessor), and whether it is a nested block (the method that writes

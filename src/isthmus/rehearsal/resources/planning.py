@@ -70,6 +70,8 @@ def _attribute(attribute: Attribute, config: Any, prior: Values | None, place: _
     old = prior.get(attribute.name) if prior is not None else None
     if place.legacy and config in ("", [], {}) and config is not UNKNOWN:
         config = _legacy_empty(attribute, config, old, prior is None)
+    if "empty_as" in fact and fact["empty_as"] in (config, fact.get("default")) and config in (None, fact["empty_as"]):
+        return old if old in (None, "", fact["empty_as"]) else config
     if config is not None:
         if fact.get("upper") and isinstance(config, str):
             config = config.upper()
@@ -86,9 +88,11 @@ def _attribute(attribute: Attribute, config: Any, prior: Values | None, place: _
 
 def _legacy_empty(attribute: Attribute, config: Any, old: Any, new: bool) -> Any:
     """What the older SDK makes of an empty text, list, set or map in the configuration."""
-    if new:
-        return UNKNOWN if attribute.computed else None
-    return old if old in (None, "", [], {}) else config
+    if attribute.computed and new:
+        return UNKNOWN
+    if attribute.type.kind == "list" or old not in (None, "", [], {}):
+        return config
+    return old
 
 
 def _configured(type_: Type, config: Any, old: Any, json_kind: str | None) -> Any:

@@ -16,6 +16,9 @@ from isthmus.rehearsal.resources.formats import FORMATS
 
 Values = dict[str, Any]
 
+# What a type has beside its tags or labels when they are the cloud's own.
+_MERGED = {"tags": "tags_all", "labels": "effective_labels"}
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -69,7 +72,8 @@ def _check(block: Block, values: Values, root: Values, facts: Facts, path: Path)
 def _everywhere(block: Block, config: Values, facts: Facts) -> Iterator[Problem]:
     """Breaches of the limits that hold for all types of a cloud, where the type's own facts don't say more."""
     for name, limit in limits.EVERYWHERE.get(facts.type_name.partition("_")[0], {}).items():
-        if block.has(name) and not {"keys", "api"} & {*facts.of(name)}:
+        # Not what only has the name: a notification channel's labels are its settings.
+        if block.has(_MERGED[name]) and not {"keys", "api"} & {*facts.of(name)}:
             yield from _check_limit(config.get(name), limit, (name,))
 
 

@@ -1,8 +1,10 @@
 """What schemas don't say about a resource type, one small JSON file a type.
 
-A file has `source` (where its facts come from), `attributes` (by dotted path) and `computed`. Of an attribute:
+A file has `source` (where its facts come from), `attributes` (by dotted path), `computed` and `differences` (what the
+real provider is known to do otherwise, in words). Of an attribute:
 
     default         value that the provider plans when the configuration has none
+    empty_as        the value that the provider takes an absent one for: it plans neither
     force_new       a change replaces the resource
     enum, range     values that the provider accepts; `range` is [least, most], null for none
     length, pattern least and most characters; a regular expression
@@ -49,6 +51,7 @@ class Facts:
     source: str = ""
     attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     computed: Mapping[str, str] = field(default_factory=dict)
+    differences: tuple[str, ...] = ()
 
     def of(self, path: str) -> Mapping[str, Any]:
         """The facts of an attribute or block by its dotted path."""
@@ -65,7 +68,7 @@ def load(type_name: str) -> Facts:
     """Reads the facts of a resource type."""
     own, below = written(type_name), generated(type_name)
     paths = {path: {**below.get(path, {}), **own.of(path)} for path in {*below, *own.attributes}}
-    return Facts(type_name, own.source, dict(sorted(paths.items())), own.computed)
+    return Facts(type_name, own.source, dict(sorted(paths.items())), own.computed, own.differences)
 
 
 def written(type_name: str) -> Facts:
@@ -75,7 +78,13 @@ def written(type_name: str) -> Facts:
     if not file.is_file():
         return Facts(type_name)
     content = json.loads(file.read_text())
-    return Facts(type_name, content.get("source", ""), content.get("attributes", {}), content.get("computed", {}))
+    return Facts(
+        type_name,
+        source=content.get("source", ""),
+        attributes=content.get("attributes", {}),
+        computed=content.get("computed", {}),
+        differences=tuple(content.get("differences", ())),
+    )
 
 
 def generated(type_name: str) -> Mapping[str, Mapping[str, Any]]:
