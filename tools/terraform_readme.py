@@ -74,11 +74,26 @@ def outputs_table(folder: Path) -> str:
 
 def profiles_table(cloud: str) -> str:
     """Returns the Markdown table of what each cost profile sets on a cloud."""
-    profiles = locals_of(TERRAFORM / "stacks" / "platform" / cloud)["profiles"]
+    profiles = locals_of(TERRAFORM / "modules" / cloud / "profile")["profiles"]
     flat = {text(name): dict(_flatten(figures)) for name, figures in profiles.items() if not name.startswith("__")}
     names = ("minimal", "balanced", "resilient")
     rows = [(f"`{key}`", *(flat[name][key] for name in names)) for key in flat[names[0]]]
     return _table(("setting", *names), rows)
+
+
+def flags_table() -> str:
+    """Returns the Markdown table of the flags that each cost profile switches on."""
+    local = locals_of(TERRAFORM / "modules" / "aws" / "profile")
+    names = ("minimal", "balanced", "resilient")
+    on = {
+        text(name): [text(flag) for flag in flags]
+        for name, flags in local["features"].items()
+        if isinstance(flags, list)
+    }
+    rows = [
+        (f"`{text(flag)}`", *("on" if text(flag) in on[name] else "off" for name in names)) for flag in local["flags"]
+    ]
+    return _table(("flag", *names), rows)
 
 
 def render(readme: Path) -> str:
@@ -88,6 +103,8 @@ def render(readme: Path) -> str:
         name = match["name"]
         if name in CLOUDS:
             made = profiles_table(name)
+        elif name == "flags":
+            made = flags_table()
         else:
             made = {"variables": variables_table, "outputs": outputs_table}[name](readme.parent)
         return match[1] + made + match[3]
@@ -109,6 +126,8 @@ def _plain(value: Any) -> str:
         return str(value).lower()
     if value is None:
         return "null"
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value)) or "none"
     return text(value) or '""'
 
 

@@ -4,9 +4,9 @@ prefix              = "isthmus-dev"
 cost_profile        = "minimal"
 deletion_protection = false
 
-features = {
-  tracing = true
-}
+budget = { monthly_usd = 25 }
+
+contacts = { emails = ["dev@example.com"] }
 
 aws = {
   account_id = "000000000000"
@@ -14,7 +14,15 @@ aws = {
 }
 
 google = {
-  project        = "isthmus-dev"
-  project_number = "000000000000"
-  region         = "us-central1"
+  project         = "isthmus-dev"
+  project_number  = "000000000000"
+  billing_account = "000000-000000-000000"
+  region          = "us-central1"
+}
+
+github = {
+  owner         = "example"
+  owner_id      = "1000001"
+  repository    = "isthmus"
+  repository_id = "2000001"
 }

@@ -66,6 +66,8 @@ def test_every_folder_pins_its_provider_and_terraform(folders: list[Path], reade
     for folder in folders:
         (settings,) = reader.load(folder)["terraform"]
         assert reader.text(settings["required_version"]) == ">= 1.11", folder
+        if not list(reader.resources(folder)) and folder.name == "profile":
+            continue  # figures only
         ((name, entry),) = (
             (name, entry)
             for block in settings["required_providers"]

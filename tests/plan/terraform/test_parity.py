@@ -63,7 +63,7 @@ ONLY_STACK_VARIABLES = {
     "image": "gcp: Cloud Run takes an image",
     "package_dir": "aws: Lambda takes zips",
 }
-ONLY_STACK_OUTPUTS = {"service_account_ids": "gcp: the AWS stack can't derive them"}
+ONLY_STACK_OUTPUTS = {"platform": {"service_account_ids": "gcp: the AWS stack can't derive them"}}
 
 
 def _pairs(terraform: Path) -> list[tuple[str, Path, Path]]:
@@ -105,21 +105,27 @@ def test_shared_variables_have_one_type(terraform: Path, reader: ModuleType) -> 
 
 
 def test_stacks_take_the_same_variables(stacks: list[Path], reader: ModuleType) -> None:
-    """One environment file serves both stacks without a warning: both declare all of it, in the same words."""
-    aws, gcp = (reader.named(path, "variable") for path in stacks)
-    assert set(aws) ^ set(gcp) == set(ONLY_STACK_VARIABLES)
-    assert (stacks[0] / "variables.tf").read_text() == (stacks[1] / "variables.tf").read_text()
+    """One environment file serves all stacks without a warning: each declares all of it, in the same words."""
+    assert {path.parent.name for path in stacks} >= {"platform"}
+    own = {name for path in stacks for name in reader.named(path, "variable")} - set(
+        reader.named(stacks[0], "variable")
+    )
+    assert own | set(ONLY_STACK_VARIABLES) == set(ONLY_STACK_VARIABLES)
+    assert len({(path / "variables.tf").read_text() for path in stacks}) == 1
 
 
 def test_stacks_put_out_the_same(stacks: list[Path], reader: ModuleType) -> None:
     """The stacks' outputs are contracts: the laptop, the bench and the docs read them by one name on both clouds."""
-    aws, gcp = (set(reader.named(path, "output")) for path in stacks)
-    assert aws ^ gcp == set(ONLY_STACK_OUTPUTS)
+    for layer in {path.parent for path in stacks}:
+        aws, gcp = (set(reader.named(layer / cloud, "output")) for cloud in ("aws", "gcp"))
+        assert aws ^ gcp == set(ONLY_STACK_OUTPUTS.get(layer.name, {})), layer.name
 
 
-def test_profiles_have_the_same_names(stacks: list[Path], reader: ModuleType) -> None:
-    """Every cost profile exists on both clouds, and each sets the same figures there."""
-    for path in stacks:
+def test_profiles_have_the_same_names(terraform: Path, reader: ModuleType) -> None:
+    """Every cost profile exists on both clouds, each sets the same figures there, and the flags are the same."""
+    paths = [terraform / "modules" / cloud / "profile" for cloud in ("aws", "gcp")]
+    assert len({str(reader.locals_of(path)["features"]) for path in paths}) == 1
+    for path in paths:
         profiles = {
             reader.text(name): {key for key, _ in reader._flatten(figures)}
             for name, figures in reader.locals_of(path)["profiles"].items()

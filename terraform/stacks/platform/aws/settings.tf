@@ -1,36 +1,13 @@
-# The one place where a cost profile becomes figures; environments/README.md has them as a table.
-locals {
-  profiles = {
-    minimal = {
-      api                = { burst = 200, detailed_metrics = false, rate = 100 }
-      archive            = { max_concurrency = 2, memory_mb = 512 }
-      bridge             = { max_concurrency = 2, memory_mb = 512 }
-      ingest             = { memory_mb = 1024, reserved_concurrency = -1 }
-      key_deletion_days  = 7
-      log_retention_days = 7
-      noncurrent_days    = 7
-    }
-    balanced = {
-      api                = { burst = 1000, detailed_metrics = false, rate = 500 }
-      archive            = { max_concurrency = 10, memory_mb = 1024 }
-      bridge             = { max_concurrency = 10, memory_mb = 1024 }
-      ingest             = { memory_mb = 1769, reserved_concurrency = -1 }
-      key_deletion_days  = 30
-      log_retention_days = 30
-      noncurrent_days    = 30
-    }
-    resilient = {
-      api                = { burst = 5000, detailed_metrics = true, rate = 2500 }
-      archive            = { max_concurrency = 50, memory_mb = 1769 }
-      bridge             = { max_concurrency = 50, memory_mb = 1769 }
-      ingest             = { memory_mb = 1769, reserved_concurrency = 200 }
-      key_deletion_days  = 30
-      log_retention_days = 365
-      noncurrent_days    = 90
-    }
-  }
+module "profile" {
+  source = "../../../modules/aws/profile"
 
-  settings = local.profiles[var.cost_profile]
+  cost_profile = var.cost_profile
+  features     = var.features
+}
+
+locals {
+  features = module.profile.features
+  settings = module.profile.settings
 
   # The same in every profile: they follow from what the functions wait for, not from what they cost. The HTTP API gives up after 30
   # seconds, so ingest must have answered by then; the bridge waits for the other cloud.

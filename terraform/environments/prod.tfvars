@@ -1,0 +1,36 @@
+# prod: what customers send to.
+environment         = "prod"
+prefix              = "isthmus-prod"
+cost_profile        = "resilient"
+deletion_protection = true
+
+aws = {
+  account_id = "222222222222"
+  region     = "us-east-1"
+}
+
+budget = { monthly_usd = 2500 }
+
+contacts = { emails = ["platform@example.com"] }
+
+failover = {
+  domain = "events.example.com"
+}
+
+features = {
+  edge = true
+}
+
+github = {
+  owner         = "example"
+  owner_id      = "1000001"
+  repository    = "isthmus"
+  repository_id = "2000001"
+}
+
+google = {
+  billing_account = "000000-000000-000000"
+  project         = "isthmus-prod"
+  project_number  = "222222222222"
+  region          = "us-central1"
+}

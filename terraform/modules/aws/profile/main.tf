@@ -1,0 +1,62 @@
+# The one place where a cost profile becomes figures on this cloud; environments/README.md has them as a table.
+locals {
+  profiles = {
+    minimal = {
+      alarms               = { evaluation_periods = 3 }
+      api                  = { burst = 200, detailed_metrics = false, rate = 100 }
+      archive              = { max_concurrency = 2, memory_mb = 512 }
+      bridge               = { max_concurrency = 2, memory_mb = 512 }
+      ingest               = { memory_mb = 1024, reserved_concurrency = -1 }
+      interface_endpoints  = []
+      key_deletion_days    = 7
+      key_rotation_days    = 365
+      lifecycle            = { archive_days = 0, expire_days = 30, infrequent_days = 0 }
+      log_retention_days   = 7
+      noncurrent_days      = 7
+      query_cutoff_gb      = 1
+      replication_schedule = "rate(1 day)"
+      synthetics_minutes   = 15
+    }
+    balanced = {
+      alarms               = { evaluation_periods = 2 }
+      api                  = { burst = 1000, detailed_metrics = false, rate = 500 }
+      archive              = { max_concurrency = 10, memory_mb = 1024 }
+      bridge               = { max_concurrency = 10, memory_mb = 1024 }
+      ingest               = { memory_mb = 1769, reserved_concurrency = -1 }
+      interface_endpoints  = []
+      key_deletion_days    = 30
+      key_rotation_days    = 365
+      lifecycle            = { archive_days = 90, expire_days = 400, infrequent_days = 30 }
+      log_retention_days   = 30
+      noncurrent_days      = 30
+      query_cutoff_gb      = 100
+      replication_schedule = "rate(6 hours)"
+      synthetics_minutes   = 5
+    }
+    resilient = {
+      alarms               = { evaluation_periods = 1 }
+      api                  = { burst = 5000, detailed_metrics = true, rate = 2500 }
+      archive              = { max_concurrency = 50, memory_mb = 1769 }
+      bridge               = { max_concurrency = 50, memory_mb = 1769 }
+      ingest               = { memory_mb = 1769, reserved_concurrency = 200 }
+      interface_endpoints  = ["kms", "logs", "sns", "sqs", "sts"]
+      key_deletion_days    = 30
+      key_rotation_days    = 180
+      lifecycle            = { archive_days = 180, expire_days = 2555, infrequent_days = 60 }
+      log_retention_days   = 365
+      noncurrent_days      = 90
+      query_cutoff_gb      = 1000
+      replication_schedule = "rate(1 hour)"
+      synthetics_minutes   = 1
+    }
+  }
+
+  # What a profile switches on; an environment's own flags come first.
+  features = {
+    minimal   = ["budgets", "tracing"]
+    balanced  = ["analytics", "budgets", "flow_logs", "network", "replication", "tracing"]
+    resilient = ["analytics", "budgets", "flow_logs", "network", "replication", "synthetics", "tracing"]
+  }
+
+  flags = ["analytics", "budgets", "datasync", "edge", "flow_logs", "nat", "network", "replication", "synthetics", "tracing"]
+}

@@ -1,0 +1,65 @@
+# The one place where a cost profile becomes figures on this cloud; environments/README.md has them as a table.
+locals {
+  profiles = {
+    minimal = {
+      alarms             = { window_minutes = 15 }
+      archive            = { max_instances = 2, memory_mb = 512, min_instances = 0 }
+      bridge             = { max_instances = 2, memory_mb = 512, min_instances = 0 }
+      flow_sampling      = 0.1
+      ingest             = { max_instances = 4, memory_mb = 512, min_instances = 0 }
+      key_deletion_days  = 7
+      key_rotation_days  = 90
+      lifecycle          = { archive_days = 0, expire_days = 30, infrequent_days = 0 }
+      log_retention_days = 7
+      noncurrent_days    = 7
+      query_cutoff_gb    = 1
+      replication_hours  = 24
+      retention_days     = 7
+      soft_delete_days   = 0
+      synthetics_minutes = 15
+    }
+    balanced = {
+      alarms             = { window_minutes = 10 }
+      archive            = { max_instances = 10, memory_mb = 512, min_instances = 0 }
+      bridge             = { max_instances = 10, memory_mb = 512, min_instances = 0 }
+      flow_sampling      = 0.5
+      ingest             = { max_instances = 20, memory_mb = 1024, min_instances = 1 }
+      key_deletion_days  = 30
+      key_rotation_days  = 90
+      lifecycle          = { archive_days = 90, expire_days = 400, infrequent_days = 30 }
+      log_retention_days = 30
+      noncurrent_days    = 30
+      query_cutoff_gb    = 100
+      replication_hours  = 6
+      retention_days     = 14
+      soft_delete_days   = 0
+      synthetics_minutes = 5
+    }
+    resilient = {
+      alarms             = { window_minutes = 5 }
+      archive            = { max_instances = 50, memory_mb = 1024, min_instances = 1 }
+      bridge             = { max_instances = 50, memory_mb = 1024, min_instances = 1 }
+      flow_sampling      = 1
+      ingest             = { max_instances = 100, memory_mb = 1024, min_instances = 2 }
+      key_deletion_days  = 30
+      key_rotation_days  = 30
+      lifecycle          = { archive_days = 180, expire_days = 2555, infrequent_days = 60 }
+      log_retention_days = 365
+      noncurrent_days    = 90
+      query_cutoff_gb    = 1000
+      replication_hours  = 1
+      retention_days     = 31
+      soft_delete_days   = 7
+      synthetics_minutes = 1
+    }
+  }
+
+  # What a profile switches on; an environment's own flags come first.
+  features = {
+    minimal   = ["budgets", "tracing"]
+    balanced  = ["analytics", "budgets", "flow_logs", "network", "replication", "tracing"]
+    resilient = ["analytics", "budgets", "flow_logs", "network", "replication", "synthetics", "tracing"]
+  }
+
+  flags = ["analytics", "budgets", "datasync", "edge", "flow_logs", "nat", "network", "replication", "synthetics", "tracing"]
+}

@@ -1,3 +1,0 @@
-locals {
-  features = merge({ tracing = true }, var.features)
-}
