@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS batches (
 )"""
 _INSERT = "INSERT OR IGNORE INTO batches (key, events, lines) VALUES (?, ?, ?)"
 _FIX = "free some space, or name another file as spool_path"
+_DAMAGED = "move the file away, and send again what had not been accepted"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ class Spool:
             )
             self.refresh()
         except (sqlite3.Error, OSError) as error:
-            raise SpoolFault(f"the spool can't be opened: {error}", where=self._where, fix=_FIX) from None
+            damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+            fix = _DAMAGED if damaged else _FIX
+            raise SpoolFault(f"the spool can't be opened: {error}", where=self._where, fix=fix) from None
 
     def refresh(self) -> None:
         """Counts what is in the file, when another process has changed it."""

@@ -249,3 +249,9 @@ def test_a_disk_that_takes_no_more_is_a_fault_with_a_remedy(spool: Spool, tmp_pa
         db.execute("DROP TABLE batches")
     with pytest.raises(SpoolFault, match="free some space"):
         spool.add([Batch.of([b"{}"])])
+
+
+def test_a_file_that_is_no_spool_is_not_blamed_on_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "spool.sqlite").write_bytes(b"garbage " * 100)
+    with pytest.raises(SpoolFault, match="move the file away"):
+        Spool(tmp_path / "spool.sqlite", 1_000_000)
