@@ -130,6 +130,7 @@ class AsyncPublisher:
             self._jobs.add(job)
             await self._finish(job)
             self._jobs.discard(job)
+            self._progress.set()
 
     async def _next_batch(self) -> Batch:
         while True:
@@ -162,16 +163,22 @@ class AsyncPublisher:
             self._progress.set()
 
     async def flush(self, timeout: float | None = None) -> bool:
-        """Sends what is buffered at once and waits until every event is answered, those in the spool too.
+        """Sends what is buffered at once and waits until every event that was sent before is answered.
+
+        What is in the spool counts as sent before. What is sent meanwhile is not waited for.
 
         Returns:
-            True when nothing is left; False when something still was after `timeout` seconds.
+            True when nothing of it is left; False when something still was after `timeout` seconds.
         """
-        return await self._settled(timeout, lambda: not (self.outbox.held or self.spooled))
+        mine = {*self.outbox.seal(), *(job.first for job in self._jobs)}
+        return await self._settled(timeout, lambda: mine.isdisjoint(self._unanswered()) and not self.spooled)
 
-    async def _settled(self, timeout: float | None, done: Callable[[], bool]) -> bool:
+    def _unanswered(self) -> list[Batch]:
+        return [*self.outbox.waiting(), *(job.first for job in self._jobs)]
+
+    async def _settled(self, timeout: float | None, done: Callable[[], bool], *, force: bool = False) -> bool:
         end = None if timeout is None else time.monotonic() + timeout
-        self._flushing += 1
+        self._flushing += force
         self.wake()
         try:
             while not done():
@@ -182,7 +189,7 @@ class AsyncPublisher:
                 await _wait(self._progress, left)
             return True
         finally:
-            self._flushing -= 1
+            self._flushing -= force
 
     @property
     def spooled(self) -> int:
@@ -202,7 +209,8 @@ class AsyncPublisher:
         if not self.outbox.close():
             return
         self._progress.set()
-        await self._settled(timeout, lambda: not self.outbox.held or (self._storage is not None and self._pool.all_out))
+        done = lambda: not self.outbox.held or (self._storage is not None and self._pool.all_out)  # noqa: E731
+        await self._settled(timeout, done, force=True)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from isthmus.core import uuid7
 from isthmus.publisher.answers import Answer, RejectedEvent
@@ -28,9 +28,18 @@ OnRejected = Callable[[Sequence[RejectedEvent]], None]
 
 @dataclass(eq=False)
 class Job:
-    """What is still to be delivered of a batch: itself, or the parts that it fell into."""
+    """What is still to be delivered of a batch: itself, or the parts that it fell into.
+
+    Attributes:
+        pending: What is left.
+        first: The batch.
+    """
 
     pending: list[Batch]
+    first: Batch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.first = self.pending[0]
 
 
 @dataclass

@@ -82,6 +82,18 @@ class Outbox:
         self._batches.append(Batch(self._lines, self._bytes))
         self._lines, self._bytes = [], 0
 
+    def seal(self) -> list[Batch]:
+        """Ends the open batch, however small it is, and returns all that wait."""
+        with self._room:
+            if self._lines:
+                self._cut()
+            return list(self._batches)
+
+    def waiting(self) -> list[Batch]:
+        """The batches that nobody has taken yet, the open one aside."""
+        with self._room:
+            return list(self._batches)
+
     def take(self, *, force: bool = False) -> Batch | None:
         """Returns the next batch that is full or has lingered long enough, or any with `force`; None for none."""
         with self._room:

@@ -103,10 +103,12 @@ class Publisher:
                 self._core.outbox.wait_for_room(left)
 
     def flush(self, timeout: float | None = None) -> bool:
-        """Sends what is buffered at once and waits until every event is answered, those in the spool too.
+        """Sends what is buffered at once and waits until every event that was sent before is answered.
+
+        What is in the spool counts as sent before. What other threads send meanwhile is not waited for.
 
         Returns:
-            True when nothing is left; False when something still was after `timeout` seconds.
+            True when nothing of it is left; False when something still was after `timeout` seconds.
         """
         return self._run(self._core.flush(timeout))
 

@@ -115,6 +115,32 @@ def test_flush_does_not_wait_for_the_linger_time(config: Config, events: Events,
     assert time.monotonic() - began < 3 and len(ids(aws, gcp)) == 3
 
 
+def test_flush_waits_for_what_was_sent_before_it_and_for_nothing_else(
+    config: Config, events: Events, aws, gcp, until: Until
+) -> None:
+    """Another thread never stops sending, so that there is always something left."""
+    stop = threading.Event()
+    more = iter(range(10, 10_000_000))
+    with Publisher(config(linger_seconds=0.0, max_batch_events=20)) as publisher:
+
+        def send() -> None:
+            while not stop.is_set():
+                publisher.send_many(events(20, next(more) * 20))
+
+        sending = threading.Thread(target=send)
+        sending.start()
+        try:
+            until(lambda: publisher.stats().buffered > 200)
+            for _ in range(3):
+                sent = publisher.stats().sent
+                assert publisher.flush(10)
+                assert publisher.stats().accepted >= sent - publisher.stats().duplicates
+            assert publisher.stats().buffered
+        finally:
+            stop.set()
+            sending.join()
+
+
 def test_a_few_events_go_out_after_the_linger_time_without_a_flush(
     config: Config, events: Events, aws, gcp, until: Until
 ) -> None:
