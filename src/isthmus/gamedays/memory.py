@@ -16,6 +16,9 @@ EVERY_SECONDS = 0.5
 class MemoryWatch:
     """Samples the memory of a run's processes, of this one and of its children until the `with` block ends.
 
+    A page that several processes share counts once in all: that is what a sum of proportional set sizes is. Where other
+    programs map the same file, a part of it is theirs.
+
     Attributes:
         peak_bytes: The largest sum seen; of proportional set sizes where the system tells them, else of resident ones.
     """
