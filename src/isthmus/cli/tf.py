@@ -14,13 +14,20 @@ def tf(
 ) -> None:
     """Run Terraform on a stack, as a rehearsal: on the local clouds if they are up, else as a plan without clouds.
 
-    Everything after the stack is Terraform's own: init, validate, plan, apply, destroy, output, state …
+    Everything after the stack is Terraform's own: init, validate, plan, apply, destroy, output, state … One word is
+    not: `fidelity` prints how true the rehearsal of each resource type in use is.
 
     \b
     Example:
       isthmus tf dev platform/aws plan
       isthmus tf dev platform/gcp output -json
+      isthmus tf dev platform/gcp fidelity
     """
+    if context.args[:1] == ["fidelity"]:
+        from isthmus.cli.fidelity import fidelity
+
+        fidelity(environment, stack, context.args[1:])
+        return
     from isthmus.local.rundir import RunDirectory
     from isthmus.local.stacks import run_terraform
 

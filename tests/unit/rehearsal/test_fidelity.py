@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from isthmus.rehearsal import fidelity
@@ -35,3 +37,11 @@ def test_the_projects_own_types_all_have_a_file() -> None:
     for stack in sorted(path for path in (terraform / "stacks").glob("*/*") if path.is_dir()):
         levels = {item.type_name: item.level for item in fidelity.of_stack(stack_at(stack, run_dir=stack / "run"))}
         assert [name for name, level in levels.items() if level == fidelity.SCHEMA_ONLY] == []
+
+
+def test_the_document_is_up_to_date() -> None:
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, str(root / "tools" / "fidelity_doc.py"), "--check"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")

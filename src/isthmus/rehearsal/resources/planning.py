@@ -70,8 +70,9 @@ def _attribute(attribute: Attribute, config: Any, prior: Values | None, place: _
     old = prior.get(attribute.name) if prior is not None else None
     if place.legacy and config in ("", [], {}) and config is not UNKNOWN:
         config = _legacy_empty(attribute, config, old, prior is None)
-    if "empty_as" in fact and fact["empty_as"] in (config, fact.get("default")) and config in (None, fact["empty_as"]):
-        return old if old in (None, "", fact["empty_as"]) else config
+    wanted = fact.get("default") if config is None else config
+    if "empty_as" in fact and wanted == fact["empty_as"] and old in (None, "", wanted):
+        return old
     if config is not None:
         if fact.get("upper") and isinstance(config, str):
             config = config.upper()
