@@ -1,4 +1,4 @@
-"""Empty values in a configuration: the older SDK plans most of them as absent, the newer framework as they are."""
+"""Empty values in a configuration: the older SDK plans some of them as absent, the newer framework as they are."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def _plan(block: Any, config: dict[str, Any], prior: dict[str, Any] | None = Non
     return {name: planned[name] for name in config}
 
 
-def test_the_older_sdk_plans_empty_values_as_absent_except_lists() -> None:
-    assert _plan(LEGACY, EMPTY) == {"text": None, "list": [], "set": None, "map": None, "made": UNKNOWN}
+def test_the_older_sdk_plans_an_empty_set_or_map_as_absent() -> None:
+    assert _plan(LEGACY, EMPTY) == {"text": "", "list": [], "set": None, "map": None, "made": UNKNOWN}
 
 
 def test_the_framework_plans_empty_values_as_they_are() -> None:
@@ -37,13 +37,14 @@ def test_the_framework_plans_empty_values_as_they_are() -> None:
 
 
 def test_an_empty_value_is_no_change_to_an_absent_one_and_takes_away_one_that_was_there() -> None:
-    assert _plan(LEGACY, {"text": "", "map": {}}, prior={}) == {"text": None, "map": None}
+    assert _plan(LEGACY, {"set": [], "map": {}}, prior={}) == {"set": None, "map": None}
     assert _plan(LEGACY, {"text": "", "map": {}}, prior={"text": "a", "map": {"b": "c"}}) == {"text": "", "map": {}}
 
 
-def test_inside_a_set_an_empty_text_stays() -> None:
-    planned = _plan(LEGACY, {"rule": [{"text": ""}], "group": [{"text": ""}]})
-    assert planned == {"rule": [{"text": None}], "group": [{"text": ""}]}
+def test_inside_a_set_of_blocks_the_older_sdk_plans_an_absent_text_as_empty() -> None:
+    blocks = {"rule": [{"text": None}], "group": [{"text": None}]}
+    assert _plan(LEGACY, blocks) == {"rule": [{"text": None}], "group": [{"text": ""}]}
+    assert _plan(FRAMEWORK, blocks) == blocks
 
 
 @pytest.mark.parametrize("config", [None, "USUAL"])

@@ -90,4 +90,18 @@ def _nested_read(nested: Nested, old: Any, new: Any, facts: Facts, path: str) ->
         return [
             after_read(nested.block, before, after, facts, f"{path}.") for before, after in zip(old, new, strict=True)
         ]
+    if nested.mode == "set" and isinstance(old, list) and isinstance(new, list) and _same_elements(old, new):
+        return old
     return new if new is not None else old
+
+
+def _same_elements(old: list[Any], new: list[Any]) -> bool:
+    """Whether two sets of blocks mean the same, empty values and absent ones taken as one."""
+    return len(old) == len(new) and sorted(map(_solid, old), key=repr) == sorted(map(_solid, new), key=repr)
+
+
+def _solid(value: Any) -> Any:
+    """A value without its empty parts."""
+    if isinstance(value, dict):
+        return sorted((key, _solid(item)) for key, item in value.items() if not _empty(item))
+    return [_solid(item) for item in value] if isinstance(value, list) else value

@@ -1,8 +1,9 @@
 """From configuration and prior state to planned values, as the providers' plug-in SDKs do it.
 
-Most types are built on the older SDK, which can't tell an empty value from an absent one: what is configured empty is
-planned as null where nothing was before. Such a type has an `id` that is optional and computed; those of the newer
-framework have one that is only computed, and keep what is configured.
+Most types are built on the older SDK, which can't tell an empty value from an absent one: a set or map that is
+configured empty is planned as null where nothing was before, and inside a set an absent text or list is planned as an
+empty one. Such a type has an `id` that is optional and computed; those of the newer framework have one that is only
+computed, and keep what is configured.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from isthmus.rehearsal.resources.facts import Facts
 
 Values = dict[str, Any]
 _EMPTY: tuple[Any, ...] = ("", 0, False)
+_EMPTY_IN_SET: dict[str, Any] = {"string": "", "list": []}
 
 
 def plan_block(block: Block, config: Values, prior: Values | None, facts: Facts) -> Values:
@@ -39,16 +41,18 @@ class _Place:
 
     Attributes:
         facts: The type's facts.
-        legacy: Whether the older SDK's rules for empty values hold here; they don't inside a set.
+        legacy: Whether the type is built on the older SDK.
+        in_set: Whether this is inside a set of blocks.
         path: The dotted path so far, ending in a dot.
     """
 
     facts: Facts
     legacy: bool
+    in_set: bool = False
     path: str = ""
 
     def inside(self, nested: Nested) -> _Place:
-        return _Place(self.facts, self.legacy and nested.mode != "set", f"{self.path}{nested.name}.")
+        return _Place(self.facts, self.legacy, self.in_set or nested.mode == "set", f"{self.path}{nested.name}.")
 
     def fact(self, name: str) -> Mapping[str, Any]:
         return self.facts.of(self.path + name)
@@ -68,7 +72,7 @@ def _attribute(attribute: Attribute, config: Any, prior: Values | None, place: _
         return None
     fact = place.fact(attribute.name)
     old = prior.get(attribute.name) if prior is not None else None
-    if place.legacy and config in ("", [], {}) and config is not UNKNOWN:
+    if place.legacy and not place.in_set and config in ("", [], {}) and config is not UNKNOWN:
         config = _legacy_empty(attribute, config, old, prior is None)
     wanted = fact.get("default") if config is None else config
     if "empty_as" in fact and wanted == fact["empty_as"] and old in (None, "", wanted):
@@ -83,7 +87,9 @@ def _attribute(attribute: Attribute, config: Any, prior: Values | None, place: _
         return fact.get("default", UNKNOWN)
     if "default" in fact and not (place.legacy and fact["default"] == ""):
         return fact["default"]
-    # The SDK can't tell an empty value from an absent one: what an import or a read left there is no difference.
+    if place.legacy and place.in_set:
+        return _EMPTY_IN_SET.get(attribute.type.kind)
+    # What an import or a read left there is no difference to an absent value.
     return old if old in _EMPTY or old in ([], {}) else None
 
 
@@ -91,7 +97,7 @@ def _legacy_empty(attribute: Attribute, config: Any, old: Any, new: bool) -> Any
     """What the older SDK makes of an empty text, list, set or map in the configuration."""
     if attribute.computed and new:
         return UNKNOWN
-    if attribute.type.kind == "list" or old not in (None, "", [], {}):
+    if attribute.type.kind in ("list", "string") or old not in (None, "", [], {}):
         return config
     return old
 

@@ -27,7 +27,7 @@ def adjust(block: Block, config: Values, prior: Values | None, planned: Values, 
 
 
 def _plan_labels(prior: Values | None, planned: Values, session: Session) -> None:
-    labels = planned.get("labels")
+    labels = planned.get("labels" if "labels" in planned else "resource_labels")
     if labels is UNKNOWN or has_unknown(labels):
         planned["terraform_labels"] = planned["effective_labels"] = UNKNOWN
         return
