@@ -101,7 +101,7 @@ def test_a_lock_in_gcs_keeps_a_second_apply_out(live: Callable, gcs: GcsBackend,
     lock = clouds.storage().bucket(gcs.bucket).blob("dev/locked/default.tflock")
     lock.upload_from_string(json.dumps(LOCK))
     outcome = made.do("apply", "-auto-approve", "-lock-timeout=0s")
-    assert "Error acquiring the state lock" in _said(outcome)
+    assert "someone@else" in _said(outcome)
     lock.delete()
     assert made.do("apply", "-auto-approve").add == 1
 
