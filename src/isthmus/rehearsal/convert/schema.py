@@ -54,6 +54,20 @@ class Block:
         return name in self.attributes
 
 
+def shaped(block: Block, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Values in the form of a block: what it doesn't have is dropped, what isn't given is null."""
+    state: dict[str, Any] = {name: raw.get(name) for name in block.attributes}
+    for name, nested in block.blocks.items():
+        value = raw.get(name)
+        if nested.mode == "single":
+            state[name] = shaped(nested.block, value) if isinstance(value, dict) else None
+        elif nested.mode == "map":
+            state[name] = {key: shaped(nested.block, item) for key, item in (value or {}).items()}
+        else:
+            state[name] = [shaped(nested.block, item) for item in value or []]
+    return state
+
+
 def from_compact(compact: Mapping[str, Any]) -> Block:
     """Reads the form that the schema files have."""
     attributes = {name: _attribute(name, text) for name, text in compact["a"].items()}

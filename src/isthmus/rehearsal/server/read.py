@@ -1,17 +1,18 @@
-"""ReadResource, UpgradeResourceState, ImportResourceState, MoveResourceState: states as they are now."""
+"""ReadResource, UpgradeResourceState, MoveResourceState: states as they are now."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from isthmus.rehearsal.convert.schema import Block
+from isthmus.rehearsal.convert.schema import shaped
 from isthmus.rehearsal.realize.base import RealizeError
 from isthmus.rehearsal.resources import facts, merging, recording
 from isthmus.rehearsal.resources.rules import Problem
+from isthmus.rehearsal.server import importing
 from isthmus.rehearsal.server.diagnostics import diagnostics
 from isthmus.rehearsal.server.provider import Provider, dynamic, response
-from isthmus.rehearsal.wire import codec, messages
+from isthmus.rehearsal.wire import codec
 
 Values = dict[str, Any]
 
@@ -32,50 +33,26 @@ def read_resource(provider: Provider, request: Any, peer: str) -> Any:
         provider.world.forget(request.type_name, stored)
         return response("ReadResource", new_state=dynamic(codec.encode(None, block.type)))
     known = facts.load(request.type_name)
-    state = recording.complete(block, merging.after_read(block, stored, found, known))
+    if request.private == importing.JUST_IMPORTED:
+        state = importing.completed(block, found, known)
+    else:
+        state = recording.complete(block, merging.after_read(block, stored, found, known))
     provider.world.remember(request.type_name, state)
-    return response("ReadResource", new_state=dynamic(codec.encode(state, block.type)), private=request.private)
+    return response("ReadResource", new_state=dynamic(codec.encode(state, block.type)))
 
 
 def upgrade_resource_state(provider: Provider, request: Any, peer: str) -> Any:
     """Brings a stored state into the form of the current schema; attributes that are no more are dropped."""
     block = provider.block("r", request.type_name)
-    state = _shaped(block, json.loads(request.raw_state.json or b"{}"))
+    state = shaped(block, json.loads(request.raw_state.json or b"{}"))
     return response("UpgradeResourceState", upgraded_state=dynamic(codec.encode(state, block.type)))
-
-
-def import_resource_state(provider: Provider, request: Any, peer: str) -> Any:
-    """Starts a state from an id; ReadResource, which follows, fills it for realized types."""
-    if request.type_name not in provider.realizers:
-        detail = "Only types that are made real on the local clouds can be imported in a rehearsal."
-        problem = Problem(f"{request.type_name} can't be imported here", detail)
-        return response("ImportResourceState", diagnostics=diagnostics([problem]))
-    block = provider.block("r", request.type_name)
-    state = _shaped(block, {"id": request.id})
-    imported = messages.message("ImportedResource")(
-        type_name=request.type_name, state=dynamic(codec.encode(state, block.type))
-    )
-    return response("ImportResourceState", imported_resources=[imported])
 
 
 def move_resource_state(provider: Provider, request: Any, peer: str) -> Any:
     """Moves a state between types: what both have is kept."""
     block = provider.block("r", request.target_type_name)
-    state = _shaped(block, json.loads(request.source_state.json or b"{}"))
+    state = shaped(block, json.loads(request.source_state.json or b"{}"))
     return response("MoveResourceState", target_state=dynamic(codec.encode(state, block.type)))
-
-
-def _shaped(block: Block, raw: Values) -> Values:
-    state: Values = {name: raw.get(name) for name in block.attributes}
-    for name, nested in block.blocks.items():
-        value = raw.get(name)
-        if nested.mode == "single":
-            state[name] = _shaped(nested.block, value) if isinstance(value, dict) else None
-        elif nested.mode == "map":
-            state[name] = {key: _shaped(nested.block, item) for key, item in (value or {}).items()}
-        else:
-            state[name] = [_shaped(nested.block, item) for item in value or []]
-    return state
 
 
 def _problem(type_name: str, error: Exception) -> Problem:

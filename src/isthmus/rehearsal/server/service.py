@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from isthmus.rehearsal.server import apply, configure, data, functions, plan, read, schemas, validate
+from isthmus.rehearsal.server import apply, configure, data, functions, importing, plan, read, schemas, validate
 from isthmus.rehearsal.server.provider import Provider, Rpc
 from isthmus.rehearsal.wire.plugin import Handler, PluginServer
 
@@ -24,7 +24,7 @@ RPCS: dict[str, Rpc] = {
     "ApplyResourceChange": apply.apply_resource_change,
     "ReadResource": read.read_resource,
     "UpgradeResourceState": read.upgrade_resource_state,
-    "ImportResourceState": read.import_resource_state,
+    "ImportResourceState": importing.import_resource_state,
     "MoveResourceState": read.move_resource_state,
     "ReadDataSource": data.read_data_source,
 }
