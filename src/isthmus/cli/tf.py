@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from isthmus.cli.providers import PROVIDER, choose
+
 
 def tf(
     context: typer.Context,
     environment: Annotated[str, typer.Argument(help="An environment, for example dev.")],
     stack: Annotated[str, typer.Argument(help="A stack, for example platform/aws.")],
+    provider: Annotated[str, PROVIDER] = "",
 ) -> None:
     """Run Terraform on a stack, as a rehearsal: on the local clouds if they are up, else as a plan without clouds.
 
@@ -28,6 +31,7 @@ def tf(
 
         fidelity(environment, stack, context.args[1:])
         return
+    choose(provider)
     from isthmus.local.rundir import RunDirectory
     from isthmus.local.stacks import run_terraform
 

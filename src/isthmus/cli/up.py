@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from isthmus.cli.output import JSON, print_json, progress
+from isthmus.cli.providers import PROVIDER, choose
 
 
 def up(
@@ -18,6 +19,7 @@ def up(
         ),
     ] = None,
     json: Annotated[bool, JSON] = False,
+    provider: Annotated[str, PROVIDER] = "",
 ) -> None:
     """Start both clouds on this machine and apply the Terraform of the environment dev to them.
 
@@ -30,6 +32,7 @@ def up(
       isthmus up --enforce-iam
       isthmus up --json | jq -r .ingests.aws
     """
+    choose(provider)
     from isthmus.cli.status import print_state
     from isthmus.local.lifecycle import up as bring_up
     from isthmus.local.rundir import RunDirectory

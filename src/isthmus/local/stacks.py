@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from isthmus.core.errors import IsthmusError
+from isthmus.core.errors import ConfigurationError, IsthmusError
 from isthmus.local import process
 from isthmus.local.credentials import senders_variable
 from isthmus.local.endpoints import url
@@ -18,11 +20,13 @@ from isthmus.local.ports import HOST
 from isthmus.local.project import digest_of, project_root
 from isthmus.local.rundir import RunDirectory, RunRecord
 from isthmus.rehearsal import runner
+from isthmus.rehearsal.real import PROVIDERS, REHEARSED
 from isthmus.rehearsal.realize.base import Context
 from isthmus.rehearsal.resources.data_sources.world import read_existing
 from isthmus.rehearsal.stack import Stack, stack_at, stack_of
 
 ENVIRONMENT = "dev"
+PROVIDER = "ISTHMUS_PROVIDER"
 STACKS = {"aws": "platform/aws", "gcp": "platform/gcp"}
 _ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64"}
 
@@ -40,7 +44,21 @@ def digest(record: RunRecord, cloud: str, packages: str) -> str:
         terraform / "environments" / f"{ENVIRONMENT}.tfvars",
     ]
     ports = [f"{name}={port}" for name, port in sorted(record.ports.items())]
-    return digest_of(files, packages, record.api_key, *ports)
+    return digest_of(files, packages, record.api_key, provider(), *ports)
+
+
+def provider() -> str:
+    """Which providers apply the stacks: ISTHMUS_PROVIDER, `rehearsed` (the stand-ins) unless set to `real`.
+
+    Raises:
+        ConfigurationError: It is neither.
+    """
+    named = os.environ.get(PROVIDER, REHEARSED)
+    if named not in PROVIDERS:
+        raise ConfigurationError(
+            f"there are no providers {named}", where=PROVIDER, fix=f"choose one of: {', '.join(PROVIDERS)}"
+        )
+    return named
 
 
 def variables(record: RunRecord) -> dict[str, str]:
@@ -102,7 +120,8 @@ def rehearse(
 
 
 def _stack(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> Stack:
-    return stack_of(environment, stack, root=project_root(), run_dir=run.root, variables=variables(record))
+    found = stack_of(environment, stack, root=project_root(), run_dir=run.root, variables=variables(record))
+    return replace(found, provider=provider())
 
 
 def _context(record: RunRecord) -> Context:

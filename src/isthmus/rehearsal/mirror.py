@@ -17,13 +17,14 @@ _ENTRIES_MAX = 2000
 _OWN = frozenset({".terraform", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup", OVERRIDE})
 
 
-def mirror(root: Path, where: Path, backend: Mapping[str, object]) -> Path:
+def mirror(root: Path, where: Path, backend: Mapping[str, object], further: Mapping[str, object] | None = None) -> Path:
     """Makes or refreshes the mirror of a root module.
 
     Args:
         root: The module's folder.
         where: The folder that gets the mirror.
         backend: The backend block, as `{"local": {"path": …}}`.
+        further: Further content of the override file, as `{"provider": {…}}`.
 
     Returns:
         The mirrored root module.
@@ -41,7 +42,7 @@ def mirror(root: Path, where: Path, backend: Mapping[str, object]) -> Path:
             _link_all(source, copy, leave={child, where.relative_to(source).parts[0]})
         else:
             _link_all(source, copy, leave={child})
-    override = json.dumps({"terraform": {"backend": backend}})
+    override = json.dumps({"terraform": {"backend": backend}, **(further or {})})
     if not (here / OVERRIDE).is_file() or (here / OVERRIDE).read_text() != override:
         (here / OVERRIDE).write_text(override)
     return here

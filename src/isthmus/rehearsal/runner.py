@@ -9,12 +9,13 @@ changed.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from isthmus.rehearsal import guard, outcome, process, scan
+from isthmus.rehearsal import guard, outcome, process, real, scan
 from isthmus.rehearsal.arguments import WITHOUT_INIT, arguments, is_plain, saved_plan, written_plan
 from isthmus.rehearsal.mirror import mirror
 from isthmus.rehearsal.outcome import Outcome
@@ -52,12 +53,14 @@ def run_stack(
     if args and args[0] == "fmt":
         return process.run(args, {}, stack.directory, stdout=stdout, stderr=stderr)
     found = context or Context()
+    if stack.provider == real.REAL:
+        real.refuse_unless_up(found)
     here = _prepare(stack, found)
     with serving(live=live, context=found, existing=stack.existing) as running:
         extra = _environment(stack, running, found)
         code, said = _ready(stack, args, running, here, extra, found)
         if code:
-            print(said, file=stdout)
+            print(real.explained(said) if stack.provider == real.REAL else said, file=stdout)
             return code
         code = process.run(arguments(stack, args, plain=is_plain(stdout)), extra, here, stdout=stdout, stderr=stderr)
     plan = written_plan(args)
@@ -91,12 +94,16 @@ def _prepare(stack: Stack, context: Context) -> Path:
     """Makes the workspace and the mirror; one run at a time. Returns the mirrored root module."""
     workspace = stack.workspace
     workspace.prepare()
+    further = None
+    if stack.provider == real.REAL:
+        files = scan.scan(stack.directory, workspace.modules).files
+        further = real.overrides(stack.directory, files, context)
     with workspace.lock():
         if stack.backend is not None:
-            return mirror(stack.directory, workspace.tree, stack.backend.block(context))
+            return mirror(stack.directory, workspace.tree, stack.backend.block(context), further)
         workspace.prepare_state()
         local = {"path": str(workspace.state), "workspace_dir": str(workspace.workspaces)}
-        return mirror(stack.directory, workspace.tree, {"local": local})
+        return mirror(stack.directory, workspace.tree, {"local": local}, further)
 
 
 def _ready(
@@ -117,7 +124,12 @@ def _ready(
         configuration = scan.scan(stack.directory, workspace.modules)
         if not code:
             workspace.mark_initialized(_key(configuration, stack, context))
-    guard.refuse_foreign_blocks(args, configuration.foreign)
+    if stack.provider == real.REAL:
+        real.refuse_other_blocks(stack.directory, configuration.files)
+        # A module that was fetched now may use a provider that nothing else does.
+        _prepare(stack, context)
+    else:
+        guard.refuse_foreign_blocks(args, configuration.foreign)
     states = _states(stack, context)
     for state in states:
         running.world.remember_state(state)
@@ -137,9 +149,16 @@ def _environment(stack: Stack, running: Running, context: Context) -> dict[str, 
         **values,
         **(stack.backend.environment(context) if stack.backend else {}),
         "TF_DATA_DIR": str(stack.workspace.data_dir),
-        "TF_CLI_CONFIG_FILE": str(stack.workspace.cli_config),
-        "TF_REATTACH_PROVIDERS": running.reattach,
+        **_providers(stack, running, context),
     }
+
+
+def _providers(stack: Stack, running: Running, context: Context) -> dict[str, str]:
+    """How Terraform gets the providers: the stand-ins that run here, or real ones from where the user says."""
+    if stack.provider == real.REAL:
+        config = os.environ.get("TF_CLI_CONFIG_FILE", str(stack.workspace.cli_config))
+        return {**real.environment(context), "TF_CLI_CONFIG_FILE": config}
+    return {"TF_CLI_CONFIG_FILE": str(stack.workspace.cli_config), "TF_REATTACH_PROVIDERS": running.reattach}
 
 
 def _initialize(stack: Stack, here: Path, extra: Mapping[str, str]) -> tuple[int, str]:

@@ -52,12 +52,14 @@ class Configuration:
         data_sources: Data source types.
         digest: Changes when any file does.
         foreign: Blocks that a rehearsal can't answer.
+        files: All files that were read.
     """
 
     resources: frozenset[str]
     data_sources: frozenset[str]
     digest: str
     foreign: tuple[Foreign, ...] = ()
+    files: tuple[Path, ...] = ()
 
 
 def scan(root: Path, installed: Path | None = None) -> Configuration:
@@ -75,6 +77,7 @@ def scan(root: Path, installed: Path | None = None) -> Configuration:
         data_sources=frozenset({name for kind, name in types if kind.endswith("data")} | named),
         digest=_digest(texts),
         foreign=tuple(found for path, text in texts.items() for found in _foreign(path, text)),
+        files=tuple(texts),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from isthmus.core.errors import ConfigurationError
 from isthmus.rehearsal.backends import Backend
+from isthmus.rehearsal.real import REHEARSED
 from isthmus.rehearsal.resources.data_sources.world import Values
 from isthmus.rehearsal.workspace import Workspace
 
@@ -30,6 +31,7 @@ class Stack:
         variables: Further values by name (TF_VAR_…): text, or JSON for other types.
         backend: A backend on the local clouds; None for a state file in the run directory.
         existing: What data sources find besides what the rehearsal has made, by their type.
+        provider: `rehearsed`, or `real` for the real providers on the local clouds, whose state is kept apart.
     """
 
     directory: Path
@@ -40,11 +42,13 @@ class Stack:
     variables: Mapping[str, str] = field(default_factory=dict)
     backend: Backend | None = None
     existing: Mapping[str, list[Values]] = field(default_factory=dict)
+    provider: str = REHEARSED
 
     @property
     def workspace(self) -> Workspace:
         """Its place in the run directory."""
-        return Workspace(self.run_dir.absolute(), self.environment, self.name)
+        kind = "" if self.provider == REHEARSED else f"-{self.provider}"
+        return Workspace(self.run_dir.absolute(), f"{self.environment}{kind}", self.name)
 
 
 def stack_of(
