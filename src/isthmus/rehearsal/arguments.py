@@ -18,7 +18,6 @@ _COLORED = _WITH_VARIABLES - {"console"} | {
     "init",
     "validate",
     "show",
-    "providers",
     "get",
 }
 _PATHS = frozenset({"out", "var-file", "generate-config-out", "backup"})

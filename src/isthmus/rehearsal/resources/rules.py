@@ -183,7 +183,9 @@ def _given(values: Values, path: str) -> bool | None:
             return None
         if not isinstance(current, dict):
             return False
-        current = current.get(step)
+        # The write-only twin of an attribute counts for it.
+        twin = current.get(f"{step}_wo")
+        current = twin if current.get(step) is None and twin is not None else current.get(step)
     if current is UNKNOWN or (isinstance(current, list) and has_unknown(current)):
         return None if current is UNKNOWN else True
     return current not in (None, [], {})
