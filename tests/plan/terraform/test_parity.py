@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
-ONLY_MODULES = {"ingest": "aws: API Gateway ends TLS in front of the function; Cloud Run does it itself"}
+ONLY_MODULES = {
+    "boundary": "aws: a permissions boundary; on Google a role is bounded by where it is granted",
+    "ingest": "aws: API Gateway ends TLS in front of the function; Cloud Run does it itself",
+}
 
 GOOGLE_SCOPE = "gcp: a resource names its project; on AWS the credentials do"
 GOOGLE_PLACE = "gcp: a resource names its region; on AWS the provider does"
@@ -16,6 +19,12 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "project": GOOGLE_SCOPE,
         "region": GOOGLE_PLACE,
         "soft_delete_days": "gcp: S3 has no second safety net under its versions",
+    },
+    "ci_trust": {
+        "billing_account": "gcp: budgets are the billing account's",
+        "lock_table": "aws: GCS locks by itself",
+        "project": GOOGLE_SCOPE,
+        "state_key": "aws: on Google the bucket's service agent uses the key",
     },
     "function": {
         "access": "gcp: Cloud Run has a network setting; a Lambda function has no address",
@@ -46,6 +55,7 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "region": GOOGLE_PLACE,
         "retention_days": "gcp: SQS keeps at most 14 days, and always does here",
     },
+    "state": {"project": GOOGLE_SCOPE, "region": GOOGLE_PLACE},
 }
 
 ONLY_OUTPUTS: dict[str, dict[str, str]] = {
@@ -55,6 +65,7 @@ ONLY_OUTPUTS: dict[str, dict[str, str]] = {
         "invoke_arn": "aws: what API Gateway calls",
         "url": "gcp: what Pub/Sub and senders call",
     },
+    "state": {"lock_table": "aws: GCS locks by itself"},
     "messaging": {"push_identity": "gcp: who a push request is signed as"},
 }
 
