@@ -1,4 +1,4 @@
 output "keys" {
-  description = "ARN of the key of each domain: logs, messaging, storage."
+  description = "ARN of the key of each domain."
   value       = { for domain, key in aws_kms_key.domain : domain => key.arn }
 }

@@ -11,11 +11,15 @@ locals {
 
   log_groups = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group"
 
-  # What a service may do with a key, and on whose behalf. The resources are named, not referenced: they are made with the key.
+  # What a service may do with a key, and on whose behalf. The resources are named, not referenced: other layers make them.
   # A domain without a service is used only by roles, and their own policies say so.
   domains = {
+    analytics = {
+      description = "results of queries"
+      services    = {}
+    }
     logs = {
-      description = "function and access logs"
+      description = "logs and records of access"
       services = {
         logs = {
           principal = "logs.${local.region}.amazonaws.com"
@@ -25,13 +29,35 @@ locals {
           values = [
             "${local.log_groups}:/aws/apigateway/${var.prefix}-*",
             "${local.log_groups}:/aws/lambda/${var.prefix}-*",
+            "${local.log_groups}:/aws/vpc/${var.prefix}",
           ]
+        }
+        trail = {
+          principal = "cloudtrail.amazonaws.com"
+          actions   = ["kms:DescribeKey", "kms:GenerateDataKey*"]
+          test      = "StringEquals"
+          variable  = "aws:SourceArn"
+          values    = ["arn:${local.partition}:cloudtrail:${local.region}:${local.account}:trail/${var.prefix}"]
         }
       }
     }
     messaging = {
-      description = "topic, queues and dead letters"
+      description = "topics, queues and dead letters"
       services = {
+        alarms = {
+          principal = "cloudwatch.amazonaws.com"
+          actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+          test      = "ArnLike"
+          variable  = "aws:SourceArn"
+          values    = ["arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${var.prefix}-*"]
+        }
+        budgets = {
+          principal = "budgets.amazonaws.com"
+          actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+          test      = "StringEquals"
+          variable  = "aws:SourceAccount"
+          values    = [local.account]
+        }
         # SNS encrypts for a queue with the queue's key. Without this every delivery fails, and nobody is told.
         sns = {
           principal = "sns.amazonaws.com"
@@ -47,10 +73,12 @@ locals {
       services    = {}
     }
   }
+
+  wanted = { for name, domain in local.domains : name => domain if contains(var.domains, name) }
 }
 
 data "aws_iam_policy_document" "key" {
-  for_each = local.domains
+  for_each = local.wanted
 
   # In a key policy the resource is the key itself, and the account's root means "IAM decides": without it nobody can
   # change the key again.

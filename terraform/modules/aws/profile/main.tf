@@ -5,6 +5,7 @@ locals {
       alarms               = { evaluation_periods = 3 }
       api                  = { burst = 200, detailed_metrics = false, rate = 100 }
       archive              = { max_concurrency = 2, memory_mb = 512 }
+      audit                = { s3 = [] }
       bridge               = { max_concurrency = 2, memory_mb = 512 }
       ingest               = { memory_mb = 1024, reserved_concurrency = -1 }
       interface_endpoints  = []
@@ -21,6 +22,7 @@ locals {
       alarms               = { evaluation_periods = 2 }
       api                  = { burst = 1000, detailed_metrics = false, rate = 500 }
       archive              = { max_concurrency = 10, memory_mb = 1024 }
+      audit                = { s3 = ["DATA_WRITE"] }
       bridge               = { max_concurrency = 10, memory_mb = 1024 }
       ingest               = { memory_mb = 1769, reserved_concurrency = -1 }
       interface_endpoints  = []
@@ -37,6 +39,7 @@ locals {
       alarms               = { evaluation_periods = 1 }
       api                  = { burst = 5000, detailed_metrics = true, rate = 2500 }
       archive              = { max_concurrency = 50, memory_mb = 1769 }
+      audit                = { s3 = ["DATA_READ", "DATA_WRITE"] }
       bridge               = { max_concurrency = 50, memory_mb = 1769 }
       ingest               = { memory_mb = 1769, reserved_concurrency = 200 }
       interface_endpoints  = ["kms", "logs", "sns", "sqs", "sts"]

@@ -21,7 +21,7 @@ variable "aws" {
 }
 
 variable "budget" {
-  description = "What the environment may cost in a month on both clouds together, in US dollars; alerts at 50, 80 and 100 % and by forecast."
+  description = "What the environment may cost in a month on each cloud, in US dollars; alerts at 50, 80 and 100 % and by forecast."
   type        = object({ monthly_usd = number })
 
   validation {

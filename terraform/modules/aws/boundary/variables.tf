@@ -1,0 +1,4 @@
+variable "prefix" {
+  description = "Start of every name."
+  type        = string
+}
