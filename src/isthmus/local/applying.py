@@ -35,9 +35,8 @@ def apply(run: RunDirectory, cloud: str) -> dict[str, Any]:
     if result.returncode:
         raise stacks.TerraformFailed(
             f"terraform apply failed\n{result.stdout.strip()}",
-            where=f"terraform/stacks/{stacks.STACKS[cloud]}",
-            fix=f"read what Terraform says above; `isthmus tf {stacks.ENVIRONMENT} {stacks.STACKS[cloud]} plan` "
-            "shows it again",
+            where=f"terraform/stacks/*/{cloud}",
+            fix=f"read what Terraform says above; `isthmus tf {stacks.ENVIRONMENT} LAYER/{cloud} plan` shows it again",
         )
     return stacks.outputs(run, cloud)
 

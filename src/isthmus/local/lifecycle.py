@@ -145,7 +145,7 @@ def _bring_up(supervisor: Supervisor, cloud: str, built: Callable[[], str]) -> t
     wanted = stacks.digest(supervisor.record, cloud, built())
     if not started and supervisor.record.applied.get(cloud) == wanted:
         return False, False
-    supervisor.say(f"{cloud}: applying {stacks.STACKS[cloud]}")
+    supervisor.say(f"{cloud}: applying {' and '.join(stacks.LAYERS)}")
     outputs = applying.apply(supervisor.run, cloud)
     supervisor.change(
         lambda now: {"applied": {**now.applied, cloud: wanted}, "outputs": {**now.outputs, cloud: outputs}}

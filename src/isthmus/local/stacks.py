@@ -27,7 +27,8 @@ from isthmus.rehearsal.stack import Stack, stack_at, stack_of
 
 ENVIRONMENT = "dev"
 PROVIDER = "ISTHMUS_PROVIDER"
-STACKS = {"aws": "platform/aws", "gcp": "platform/gcp"}
+LAYERS = ("foundation", "platform")
+"""What `up` applies on each cloud, in this order. bootstrap is for real accounts, edge for real names."""
 _ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -40,7 +41,7 @@ def digest(record: RunRecord, cloud: str, packages: str) -> str:
     terraform = project_root() / "terraform"
     files = [
         terraform / "modules",
-        terraform / "stacks" / STACKS[cloud],
+        *(terraform / "stacks" / layer / cloud for layer in LAYERS),
         terraform / "environments" / f"{ENVIRONMENT}.tfvars",
     ]
     ports = [f"{name}={port}" for name, port in sorted(record.ports.items())]
@@ -75,15 +76,24 @@ def build_variables() -> dict[str, str]:
 
 
 def apply(run: RunDirectory, cloud: str) -> int:
-    """Applies a cloud's stack, Terraform's output on this process's own; returns its exit code."""
+    """Applies a cloud's stacks, Terraform's output on this process's own; returns the first exit code that isn't 0."""
     record = run.read()
-    stack = _stack(run, record, ENVIRONMENT, STACKS[cloud])
-    return runner.run_stack(stack, ["apply", "-input=false", "-auto-approve"], live=True, context=_context(record))
+    for layer in _layers(cloud):
+        stack = _stack(run, record, ENVIRONMENT, f"{layer}/{cloud}")
+        code = runner.run_stack(stack, ["apply", "-input=false", "-auto-approve"], live=True, context=_context(record))
+        if code:
+            return code
+    return 0
+
+
+def _layers(cloud: str) -> list[str]:
+    """The layers that there are on a cloud."""
+    return [layer for layer in LAYERS if (project_root() / "terraform" / "stacks" / layer / cloud).is_dir()]
 
 
 def outputs(run: RunDirectory, cloud: str) -> dict[str, Any]:
-    """A cloud's outputs, as its state has them."""
-    return runner.outputs(_stack(run, run.read(), ENVIRONMENT, STACKS[cloud]))
+    """The outputs of a cloud's last layer, as its state has them."""
+    return runner.outputs(_stack(run, run.read(), ENVIRONMENT, f"{LAYERS[-1]}/{cloud}"))
 
 
 def run_terraform(run: RunDirectory, environment: str, stack: str, arguments: Sequence[str]) -> int:

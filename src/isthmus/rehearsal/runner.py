@@ -21,6 +21,7 @@ from isthmus.rehearsal.mirror import mirror
 from isthmus.rehearsal.outcome import Outcome
 from isthmus.rehearsal.providers import Running, serving
 from isthmus.rehearsal.realize.base import Context
+from isthmus.rehearsal.resources.data_sources.world import Values
 from isthmus.rehearsal.scan import Configuration
 from isthmus.rehearsal.stack import Stack
 
@@ -56,7 +57,7 @@ def run_stack(
     if stack.provider == real.REAL:
         real.refuse_unless_up(found)
     here = _prepare(stack, found)
-    with serving(live=live, context=found, existing=stack.existing) as running:
+    with serving(live=live, context=found, existing=_existing(stack, live)) as running:
         extra = _environment(stack, running, found)
         code, said = _ready(stack, args, running, here, extra, found)
         if code:
@@ -67,6 +68,10 @@ def run_stack(
     if plan is not None and plan.is_file():
         stack.workspace.remember_plan(plan)
     return code
+
+
+def _existing(stack: Stack, live: bool) -> Mapping[str, list[Values]]:
+    return stack.existing if live else {**stack.assumed, **stack.existing}
 
 
 def execute(stack: Stack, args: Sequence[str], *, live: bool = False, context: Context | None = None) -> Outcome:

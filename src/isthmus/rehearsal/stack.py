@@ -11,11 +11,15 @@ from pathlib import Path
 from isthmus.core.errors import ConfigurationError
 from isthmus.rehearsal.backends import Backend
 from isthmus.rehearsal.real import REHEARSED
-from isthmus.rehearsal.resources.data_sources.world import Values
+from isthmus.rehearsal.resources.data_sources.world import Values, read_existing
 from isthmus.rehearsal.workspace import Workspace
 
 ANY = "any"
 """The environment of root modules that are no stack of the project."""
+
+
+ASSUMED = "assumed.json"
+"""A stack's file of what it finds when the layers below were not applied, for a plan without clouds."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Stack:
         backend: A backend on the local clouds; None for a state file in the run directory.
         existing: What data sources find besides what the rehearsal has made, by their type.
         provider: `rehearsed`, or `real` for the real providers on the local clouds, whose state is kept apart.
+        assumed: The same for a rehearsal without clouds: what the layers below would have made.
     """
 
     directory: Path
@@ -43,6 +48,7 @@ class Stack:
     backend: Backend | None = None
     existing: Mapping[str, list[Values]] = field(default_factory=dict)
     provider: str = REHEARSED
+    assumed: Mapping[str, list[Values]] = field(default_factory=dict)
 
     @property
     def workspace(self) -> Workspace:
@@ -75,7 +81,16 @@ def stack_of(
         )
     values = terraform / "environments" / f"{environment}.tfvars"
     where = run_dir or Path(os.environ.get("ISTHMUS_RUN_DIR") or Path(".isthmus") / "run")
-    return Stack(directory, environment, stack, where, values if values.is_file() else None, variables or {})
+    below = directory / ASSUMED
+    return Stack(
+        directory,
+        environment,
+        stack,
+        where,
+        values if values.is_file() else None,
+        variables or {},
+        assumed=read_existing(below) if below.is_file() else {},
+    )
 
 
 def stack_at(

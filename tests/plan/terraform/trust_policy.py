@@ -1,7 +1,7 @@
 """Evaluates an IAM trust policy against the claims of a token, as STS does for AssumeRoleWithWebIdentity.
 
-Only what the policies here use: Allow statements, a federated principal, StringEquals. Anything else is refused loudly, so that a policy
-that the evaluator doesn't know is never taken for a safe one.
+Only what the policies here use: Allow statements, a federated principal, StringEquals. Anything else is refused loudly,
+so that a policy that the evaluator doesn't know is never taken for a safe one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 resource "aws_iam_role" "this" {
-  name               = local.name
-  description        = "What ${local.name} runs as."
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = local.name
+  description          = "What ${local.name} runs as."
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.boundary
 }
 
 resource "aws_iam_role_policy" "this" {

@@ -9,6 +9,11 @@ variable "architecture" {
   }
 }
 
+variable "boundary" {
+  description = "ARN of the permissions boundary of its role."
+  type        = string
+}
+
 variable "description" {
   description = "What it does, in a sentence."
   type        = string

@@ -6,6 +6,7 @@ resource "aws_iam_role" "google" {
   description          = "What the services on Google Cloud become to publish here."
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = 3600
+  permissions_boundary = var.boundary
 }
 
 resource "aws_iam_role_policy" "publish" {

@@ -1,3 +1,8 @@
+variable "boundary" {
+  description = "ARN of the permissions boundary of its role."
+  type        = string
+}
+
 variable "key" {
   description = "ARN of the KMS key of the topic."
   type        = string

@@ -2,7 +2,7 @@ resource "aws_s3_bucket" "logs" {
   #checkov:skip=CKV_AWS_18:It is where the records of access are.
   #checkov:skip=CKV_AWS_144:Files are validated by digest; a copy elsewhere is the organisation's trail.
   #checkov:skip=CKV2_AWS_62:Nothing listens to the bucket.
-  bucket        = "${var.prefix}-logs-${local.account}-${data.aws_region.current.region}"
+  bucket        = "${var.prefix}-logs-${data.aws_caller_identity.current.account_id}-${data.aws_region.current.region}"
   force_destroy = !var.deletion_protection
 }
 

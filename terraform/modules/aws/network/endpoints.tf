@@ -32,6 +32,7 @@ data "aws_caller_identity" "current" {}
 data "aws_iam_policy_document" "gateway" {
   #checkov:skip=CKV_AWS_356:An endpoint's policy says who may go through; the identities' own policies say to what.
   statement {
+    sid       = "Account"
     actions   = ["dynamodb:*", "s3:*"]
     resources = ["*"]
 
@@ -51,6 +52,7 @@ data "aws_iam_policy_document" "gateway" {
 data "aws_iam_policy_document" "interface" {
   #checkov:skip=CKV_AWS_356:The same.
   statement {
+    sid       = "Account"
     actions   = ["*"]
     resources = ["*"]
 

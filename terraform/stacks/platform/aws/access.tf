@@ -52,7 +52,7 @@ data "aws_iam_policy_document" "function" {
   statement {
     sid       = "Messages"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [module.keys.keys.messaging]
+    resources = [local.keys.messaging]
   }
 
   # A conditional write (If-None-Match) needs no permission to read. Decrypt is for uploads in parts.
@@ -72,7 +72,7 @@ data "aws_iam_policy_document" "function" {
     content {
       sid       = "Objects"
       actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-      resources = [module.keys.keys.storage]
+      resources = [local.keys.storage]
     }
   }
 }

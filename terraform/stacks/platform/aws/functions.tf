@@ -39,8 +39,9 @@ module "function" {
   for_each = local.functions
 
   architecture = var.architecture
+  boundary     = local.boundary
   description  = each.value.description
-  log_key      = module.keys.keys.logs
+  log_key      = local.keys.logs
   package      = "${var.package_dir}/${each.key}.zip"
   policy       = data.aws_iam_policy_document.function[each.key].json
   prefix       = var.prefix

@@ -1,14 +1,7 @@
-module "keys" {
-  source = "../../../modules/aws/keys"
-
-  deletion_window_days = local.settings.key_deletion_days
-  prefix               = var.prefix
-}
-
 module "messaging" {
   source = "../../../modules/aws/messaging"
 
-  key    = module.keys.keys.messaging
+  key    = local.keys.messaging
   prefix = var.prefix
 
   consumers = {
@@ -28,7 +21,7 @@ module "archive" {
   source = "../../../modules/aws/archive"
 
   deletion_protection = var.deletion_protection
-  key                 = module.keys.keys.storage
+  key                 = local.keys.storage
   noncurrent_days     = local.settings.noncurrent_days
   prefix              = var.prefix
 }
@@ -38,7 +31,7 @@ module "ingest" {
 
   detailed_metrics   = local.settings.api.detailed_metrics
   function           = { invoke_arn = module.function["ingest"].invoke_arn, name = module.function["ingest"].name }
-  log_key            = module.keys.keys.logs
+  log_key            = local.keys.logs
   log_retention_days = local.settings.log_retention_days
   prefix             = var.prefix
   throttle           = { burst = local.settings.api.burst, rate = local.settings.api.rate }
@@ -47,7 +40,8 @@ module "ingest" {
 module "identity" {
   source = "../../../modules/aws/identity"
 
-  key              = module.keys.keys.messaging
+  boundary         = local.boundary
+  key              = local.keys.messaging
   prefix           = var.prefix
   service_accounts = var.google.service_account_ids
   topic            = module.messaging.topic

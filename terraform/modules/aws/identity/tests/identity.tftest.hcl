@@ -7,9 +7,10 @@ mock_provider "aws" {
 }
 
 variables {
-  key    = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-  prefix = "isthmus-test"
-  topic  = "arn:aws:sns:us-east-1:123456789012:isthmus-test-events"
+  boundary = "arn:aws:iam::000000000000:policy/isthmus-test-boundary"
+  key      = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+  prefix   = "isthmus-test"
+  topic    = "arn:aws:sns:us-east-1:123456789012:isthmus-test-events"
 }
 
 run "without_ids_there_is_no_way_in" {
