@@ -1,12 +1,13 @@
 """Plans the examples of public modules under the rehearsal, and writes down which passed: docs/rehearsal-modules.md.
 
-    python tools/rehearse_modules.py DIR [--only NAME] [--write docs/rehearsal-modules.md]
+    python tools/rehearse_modules.py DIR [--existing tools/existing.json] [--write docs/rehearsal-modules.md]
 
 DIR has a folder a repository, as `terraform-aws-vpc`. An example is a folder under `examples/`, or a block of a README
 that ends in `# tftest` with the number of resources that the real provider plans. Nothing of the modules' text is
 kept: the table has names and counts.
 
 Sources in a registry (`terraform-aws-modules/kms/aws`) lead to the folder of that module in DIR, where it is there.
+What an account has from the start, and what the examples look up in their authors', is in a file of what exists.
 Variables without a default get a made-up value by their type.
 """
 
@@ -18,7 +19,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ import hcl2
 
 from isthmus.core.errors import IsthmusError
 from isthmus.rehearsal.outcome import Outcome
+from isthmus.rehearsal.resources.data_sources.world import Values, read_existing
 from isthmus.rehearsal.runner import execute
 from isthmus.rehearsal.stack import stack_at
 
@@ -113,12 +115,12 @@ def _localized(block: str, repositories: Path) -> str:
     return VERSION.sub("", REGISTRY.sub(rf'\1"{place}"', block))
 
 
-def plan(example: Example, run_dir: Path) -> Result:
+def plan(example: Example, run_dir: Path, existing: Mapping[str, list[Values]] | None = None) -> Result:
     """Plans an example."""
     values = example.folder / "zz_values.auto.tfvars.json"
     values.write_text(json.dumps(_values(example.folder)))
     try:
-        outcome = execute(stack_at(example.folder, run_dir=run_dir), ["plan"])
+        outcome = execute(stack_at(example.folder, run_dir=run_dir, existing=existing), ["plan"])
     except IsthmusError as error:
         return Result(example, "failed", says=str(error.what))
     problems = [problem for problem in outcome.diagnostics if problem["severity"] == "error"]
@@ -190,8 +192,10 @@ def main() -> int:
     parser.add_argument("repositories", type=Path)
     parser.add_argument("--only", default="", help="part of a repository's name")
     parser.add_argument("--example", default="", help="part of an example's name")
+    parser.add_argument("--existing", type=Path, help="what data sources find in the account")
     parser.add_argument("--write", type=Path, help="the document")
     options = parser.parse_args()
+    existing = read_existing(options.existing) if options.existing else {}
     with tempfile.TemporaryDirectory() as scratch:
         copied = Path(scratch) / "modules"
         shutil.copytree(options.repositories, copied, symlinks=True)
@@ -199,7 +203,7 @@ def main() -> int:
         results = []
         for example in examples(copied, options.only):
             if options.example in example.name:
-                results.append(plan(example, Path(scratch) / "run"))
+                results.append(plan(example, Path(scratch) / "run", existing))
                 last = results[-1]
                 print(f"{last.kind:9} {last.resources:4} {example.repository} {example.name}: {last.says}", flush=True)
     if options.write:
