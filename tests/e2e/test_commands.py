@@ -137,6 +137,18 @@ def test_nothing_listens_beyond_loopback(run: RunDirectory, endpoints: Endpoints
     assert {c.laddr.ip.removeprefix("::ffff:") for c in listening} == {"127.0.0.1"}
 
 
+def test_with_a_cloud_killed_the_other_takes_the_events(
+    run: RunDirectory, isthmus: Isthmus, endpoints: Endpoints
+) -> None:
+    """Sending goes on with a part gone, and the next `up` brings everything together again."""
+    assert until(lambda: checker.keys_agree(archives(endpoints)), 60)
+    os.killpg(run.read().parts["gcp"].pid, signal.SIGKILL)
+    sent = isthmus("send", "--sample", "flights", "--start", "1500", "--limit", "100", "--json")
+    assert json.loads(sent.stdout)["accepted by"] == {"aws": 100}, sent.stderr
+    assert isthmus("up").returncode == 0
+    assert until(lambda: checker.keys_agree(archives(Endpoints.require(run))), 60)
+
+
 def test_after_everything_was_killed_the_next_up_recovers(run: RunDirectory, endpoints: Endpoints) -> None:
     """Nothing that was acknowledged and stored is lost: what one cloud forgot comes back from the other."""
     from isthmus.local import process

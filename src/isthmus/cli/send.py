@@ -59,7 +59,7 @@ def send(
     if sample not in (None, "flights"):
         raise ConfigurationError(f"there is no sample {sample!r}", fix="the sample is called flights")
     run = RunDirectory.current()
-    endpoints = Endpoints.require(run)
+    endpoints = Endpoints.require(run, any_cloud=True)
     facts = _send(_lines(file, mapping, start, limit), endpoints, run)
     if json:
         print_json(facts)
