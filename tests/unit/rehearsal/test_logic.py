@@ -89,6 +89,12 @@ def test_a_function_that_publishes_has_a_new_version_with_each_change() -> None:
     assert (same["version"], other["version"], other["qualified_arn"]) == ("1", UNKNOWN, UNKNOWN)
 
 
+def test_autopilot_decides_the_network_of_a_cluster() -> None:
+    planned = {"enable_autopilot": True, "networking_mode": UNKNOWN}
+    PLAN["google_container_cluster"]({}, None, planned, Session("google"))
+    assert (planned["networking_mode"], planned["enable_intranode_visibility"]) == ("VPC_NATIVE", True)
+
+
 ID = {"name": "id", "type": "STRING", "mode": "REQUIRED"}
 NOTE = {"name": "note", "type": "INTEGER"}
 

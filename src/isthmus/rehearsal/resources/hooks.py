@@ -19,6 +19,6 @@ Check = Callable[[Values, Values | None], list[Problem]]
 Replace = Callable[[Values, Values], list[Path]]
 """Takes prior state and planned values; returns the changed paths that replace the resource."""
 
-PLAN: dict[str, Plan] = {**aws.PLAN}
+PLAN: dict[str, Plan] = {**aws.PLAN, **google.PLAN}
 CHECK: dict[str, Check] = {**aws.CHECK, **google.CHECK}
 REPLACE: dict[str, Replace] = {**google.REPLACE}

@@ -21,7 +21,7 @@ from isthmus.rehearsal.resources.facts import Facts
 
 Values = dict[str, Any]
 _EMPTY: tuple[Any, ...] = ("", 0, False)
-_EMPTY_IN_SET: dict[str, Any] = {"string": "", "list": []}
+_EMPTY_IN_SET: dict[str, Any] = {"string": "", "list": [], "set": []}
 
 
 def plan_block(block: Block, config: Values, prior: Values | None, facts: Facts) -> Values:

@@ -17,7 +17,8 @@ def adjust(block: Block, config: Values, prior: Values | None, planned: Values, 
     for name, value in (("project", session.project), ("region", session.region), ("zone", session.zone)):
         if planned.get(name) is UNKNOWN and config.get(name) is None and value:
             planned[name] = value
-    if block.has("deletion_policy") and planned["deletion_policy"] in (UNKNOWN, None):
+    policy = block.attributes.get("deletion_policy")
+    if policy is not None and policy.computed and planned["deletion_policy"] in (UNKNOWN, None):
         # What nearly all types do where neither the resource nor the provider's block says.
         planned["deletion_policy"] = "DELETE"
     if block.has("effective_labels") and block.has("terraform_labels"):

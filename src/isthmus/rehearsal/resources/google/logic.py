@@ -11,6 +11,7 @@ from isthmus.rehearsal.convert.values import UNKNOWN
 from isthmus.rehearsal.resources import json_text
 from isthmus.rehearsal.resources.google.filters import fault
 from isthmus.rehearsal.resources.rules import Problem
+from isthmus.rehearsal.session import Session
 
 Values = dict[str, Any]
 _SOURCES = ("source_tags", "source_ranges", "source_service_accounts")
@@ -88,6 +89,16 @@ def retention_lock(prior: Values, planned: Values) -> list[Path]:
     return [("retention_policy", 0, "is_locked")] if locks[0] is True and locks[1] is not True else []
 
 
+def autopilot(config: Values, prior: Values | None, planned: Values, session: Session) -> None:
+    """Plans what Autopilot decides of a cluster's network."""
+    if planned.get("enable_autopilot") is not True:
+        return
+    planned["enable_intranode_visibility"] = True
+    if planned.get("networking_mode") in (UNKNOWN, None, ""):
+        planned["networking_mode"] = "VPC_NATIVE"
+
+
+PLAN = {"google_container_cluster": autopilot}
 CHECK = {"google_compute_firewall": firewall, "google_pubsub_subscription": subscription}
 REPLACE = {
     "google_bigquery_table": table_columns,
