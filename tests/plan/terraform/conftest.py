@@ -12,17 +12,27 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 
 
+def _module(path: Path) -> ModuleType:
+    """A Python file as a module; the tests are no package."""
+    if path.stem not in sys.modules:
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[path.stem] = module
+        spec.loader.exec_module(module)
+    return sys.modules[path.stem]
+
+
 @pytest.fixture(scope="session")
 def reader() -> ModuleType:
     """The tool tools/terraform_readme.py as a module."""
-    name = "terraform_readme"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[name]
+    return _module(ROOT / "tools" / "terraform_readme.py")
+
+
+@pytest.fixture(scope="session")
+def cel() -> ModuleType:
+    """The evaluator of Google's attribute mappings and conditions."""
+    return _module(Path(__file__).with_name("cel.py"))
 
 
 @pytest.fixture(scope="session")

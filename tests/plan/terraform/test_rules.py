@@ -22,7 +22,23 @@ LIMITS = {
     "aws_sns_topic": 256,
     "aws_sqs_queue": 80,
     "google_cloud_run_v2_service": 49,
+    "google_billing_budget": 60,
+    "google_compute_address": 63,
+    "google_compute_global_address": 63,
+    "google_compute_global_forwarding_rule": 20,
+    "google_compute_network": 63,
+    "google_compute_network_firewall_policy": 63,
+    "google_compute_route": 63,
+    "google_compute_router": 63,
+    "google_compute_router_nat": 63,
+    "google_compute_subnetwork": 63,
+    "google_dns_managed_zone": 63,
+    "google_dns_policy": 63,
     "google_kms_key_ring": 63,
+    "google_logging_project_bucket_config": 100,
+    "google_logging_project_exclusion": 100,
+    "google_logging_project_sink": 100,
+    "google_project_iam_custom_role": 64,
     "google_pubsub_subscription": 255,
     "google_pubsub_topic": 255,
     "google_service_account": 30,
@@ -31,7 +47,7 @@ LIMITS = {
 }
 """Longest name of each type (the clouds' own documentation, 2026-11)."""
 
-NAME_ARGUMENTS = ("account_id", "bucket", "name", "workload_identity_pool_id")
+NAME_ARGUMENTS = ("account_id", "bucket", "bucket_id", "display_name", "name", "role_id", "workload_identity_pool_id")
 
 
 def _all(folders: list[Path], reader: ModuleType, type_name: str) -> list[tuple[str, dict[str, Any]]]:
@@ -146,13 +162,31 @@ def _list(value: Any) -> list[Any]:
 
 
 def test_no_grant_is_a_basic_role(modules: list[Path], stacks: list[Path], reader: ModuleType) -> None:
-    """Owner, editor and viewer are never granted, and a grant on the project only for traces."""
+    """Owner, editor and viewer are never granted; a grant on the project only for traces (and CI: its own lists)."""
     for folder in modules + stacks:
         for kind, name, body in reader.resources(folder):
             role = reader.text(body.get("role", "")) if kind.startswith("google") else ""
             assert not re.fullmatch(r"roles/(owner|editor|viewer)", role), f"{kind}.{name}"
-            if kind == "google_project_iam_member":
+            if kind == "google_project_iam_member" and folder.name != "ci_trust":
                 assert role == "roles/cloudtrace.agent", name
+
+
+def test_ci_has_no_basic_role_and_grants_only_what_the_stacks_grant(
+    modules: list[Path], stacks: list[Path], reader: ModuleType
+) -> None:
+    """The lists of module ci_trust have no basic role, and its boundary is what is granted on a project elsewhere."""
+    (folder,) = (path for path in modules if path.match("gcp/ci_trust"))
+    lists = reader.locals_of(folder)
+    text = str(lists)
+    assert not re.search(r"roles/(owner|editor|viewer)\b", text)
+    granted = {
+        reader.text(body["role"])
+        for path in modules + stacks
+        if path != folder
+        for kind, _, body in reader.resources(path)
+        if kind == "google_project_iam_member"
+    }
+    assert granted == {reader.text(role) for role in lists["granted_roles"]}
 
 
 def test_everything_that_keeps_events_has_its_own_key(modules: list[Path], reader: ModuleType) -> None:
@@ -165,8 +199,10 @@ def test_everything_that_keeps_events_has_its_own_key(modules: list[Path], reade
     }.items():
         for name, body in _all(modules, reader, kind):
             assert "var." in str(body[argument]), name
-    ((_, bucket),) = _all(modules, reader, "google_storage_bucket")
-    assert "var.key" in str(bucket["encryption"][0]["default_kms_key_name"])
+    for name, bucket in _all(modules, reader, "google_storage_bucket"):
+        assert re.search(r"var\.key|google_kms_crypto_key\.", str(bucket["encryption"][0]["default_kms_key_name"])), (
+            name
+        )
 
 
 def test_every_name_fits(modules: list[Path], reader: ModuleType) -> None:
@@ -183,6 +219,8 @@ def test_every_name_fits(modules: list[Path], reader: ModuleType) -> None:
 def _longest(template: str, own_name: str) -> str:
     values = {
         "local.name": own_name,
+        'replace(var.prefix, "-", "_")': PREFIX,
+        "substr(sha256(var.prefix), 0, 8)": "0" * 8,
         "var.prefix": PREFIX,
         "var.role": "archive",
         "var.project": PROJECT,

@@ -9,6 +9,17 @@ variable "deletion_window_days" {
   }
 }
 
+variable "domains" {
+  description = "What has a key of its own: analytics (BigQuery), logs (Cloud Logging), messaging (Pub/Sub), storage (Cloud Storage)."
+  type        = set(string)
+  default     = ["analytics", "logs", "messaging", "storage"]
+
+  validation {
+    condition     = length(setsubtract(var.domains, ["analytics", "logs", "messaging", "storage"])) == 0
+    error_message = "domains has ${join(", ", setsubtract(var.domains, ["analytics", "logs", "messaging", "storage"]))}; there are analytics, logs, messaging and storage."
+  }
+}
+
 variable "prefix" {
   description = "Start of every name."
   type        = string
@@ -27,4 +38,15 @@ variable "project_number" {
 variable "region" {
   description = "Region of the key ring; keys serve only resources there."
   type        = string
+}
+
+variable "rotation_days" {
+  description = "Days until a new version encrypts what is written; old versions stay for what they encrypted."
+  type        = number
+  default     = 90
+
+  validation {
+    condition     = var.rotation_days >= 1 && var.rotation_days <= 90
+    error_message = "rotation_days is ${var.rotation_days}; 1 to 90, the longest that CIS Google Cloud 1.10 accepts."
+  }
 }

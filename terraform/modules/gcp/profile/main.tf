@@ -4,6 +4,7 @@ locals {
     minimal = {
       alarms             = { window_minutes = 15 }
       archive            = { max_instances = 2, memory_mb = 512, min_instances = 0 }
+      audit              = { cloudkms = [], storage = [] }
       bridge             = { max_instances = 2, memory_mb = 512, min_instances = 0 }
       flow_sampling      = 0.1
       ingest             = { max_instances = 4, memory_mb = 512, min_instances = 0 }
@@ -21,6 +22,7 @@ locals {
     balanced = {
       alarms             = { window_minutes = 10 }
       archive            = { max_instances = 10, memory_mb = 512, min_instances = 0 }
+      audit              = { cloudkms = [], storage = ["DATA_WRITE"] }
       bridge             = { max_instances = 10, memory_mb = 512, min_instances = 0 }
       flow_sampling      = 0.5
       ingest             = { max_instances = 20, memory_mb = 1024, min_instances = 1 }
@@ -38,6 +40,7 @@ locals {
     resilient = {
       alarms             = { window_minutes = 5 }
       archive            = { max_instances = 50, memory_mb = 1024, min_instances = 1 }
+      audit              = { cloudkms = ["DATA_READ"], storage = ["DATA_READ", "DATA_WRITE"] }
       bridge             = { max_instances = 50, memory_mb = 1024, min_instances = 1 }
       flow_sampling      = 1
       ingest             = { max_instances = 100, memory_mb = 1024, min_instances = 2 }

@@ -1,18 +1,8 @@
-module "keys" {
-  source = "../../../modules/gcp/keys"
-
-  deletion_window_days = local.settings.key_deletion_days
-  prefix               = var.prefix
-  project              = google_project_service.required["cloudkms.googleapis.com"].project
-  project_number       = var.google.project_number
-  region               = var.google.region
-}
-
 module "messaging" {
   source = "../../../modules/gcp/messaging"
 
   endpoints      = { for role in ["archive", "bridge"] : role => module.function[role].url }
-  key            = module.keys.keys.messaging
+  key            = local.keys.messaging
   prefix         = var.prefix
   project        = google_project_service.required["pubsub.googleapis.com"].project
   project_number = var.google.project_number
@@ -36,7 +26,7 @@ module "archive" {
   source = "../../../modules/gcp/archive"
 
   deletion_protection = var.deletion_protection
-  key                 = module.keys.keys.storage
+  key                 = local.keys.storage
   noncurrent_days     = local.settings.noncurrent_days
   prefix              = var.prefix
   project             = google_project_service.required["storage.googleapis.com"].project

@@ -25,7 +25,7 @@ output "ingest_url" {
 
 output "keys" {
   description = "Resource name of the key of each domain."
-  value       = module.keys.keys
+  value       = local.keys
 }
 
 output "queues" {

@@ -3,7 +3,6 @@
 # --service=pubsub.googleapis.com.
 resource "google_project_service" "required" {
   for_each = toset([
-    "cloudkms.googleapis.com",
     "iam.googleapis.com",
     "iamcredentials.googleapis.com",
     "pubsub.googleapis.com",
