@@ -14,7 +14,8 @@ budget = { monthly_usd = 2500 }
 contacts = { emails = ["platform@example.com"] }
 
 failover = {
-  domain = "events.example.com"
+  addresses = { aws = ["198.51.100.20"], gcp = ["203.0.113.20"] }
+  domain    = "events.example.com"
 }
 
 features = {

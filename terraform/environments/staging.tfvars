@@ -14,7 +14,8 @@ budget = { monthly_usd = 250 }
 contacts = { emails = ["platform@example.com"] }
 
 failover = {
-  domain = "events.staging.example.com"
+  addresses = { aws = ["198.51.100.10"], gcp = ["203.0.113.10"] }
+  domain    = "events.staging.example.com"
 }
 
 features = {

@@ -79,19 +79,37 @@ variable "environment" {
 variable "failover" {
   description = <<-EOT
     How senders find an ingest. domain: name that they use, in the zone of the same name, which both clouds serve. weights: shares of
-    the traffic while both are healthy. health: probes of path on each ingest; a cloud is out after threshold failures.
+    the traffic while both are healthy. health: probes of path on each ingest; a cloud is out after threshold failures. addresses:
+    fixed addresses that answer for each cloud, once known: Cloud DNS can probe and weigh nothing else. name_servers: each provider's
+    servers of the zone, once known: both zones name all of them.
   EOT
   type = object({
-    domain      = string
-    health      = optional(object({ interval_seconds = optional(number, 30), path = optional(string, "/readyz"), threshold = optional(number, 3) }), {})
-    ttl_seconds = optional(number, 60)
-    weights     = optional(object({ aws = number, gcp = number }), { aws = 50, gcp = 50 })
+    addresses    = optional(object({ aws = set(string), gcp = set(string) }), { aws = [], gcp = [] })
+    domain       = string
+    health       = optional(object({ interval_seconds = optional(number, 30), path = optional(string, "/readyz"), threshold = optional(number, 3) }), {})
+    name_servers = optional(object({ aws = set(string), gcp = set(string) }), { aws = [], gcp = [] })
+    ttl_seconds  = optional(number, 60)
+    weights      = optional(object({ aws = number, gcp = number }), { aws = 50, gcp = 50 })
   })
   default = null
 
   validation {
     condition     = var.failover == null ? true : can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$", var.failover.domain))
     error_message = "failover: domain is '${try(var.failover.domain, "")}'; a host name in small letters, as events.example.com."
+  }
+
+  validation {
+    condition = var.failover == null ? true : alltrue([
+      for address in flatten([for addresses in values(var.failover.addresses) : tolist(addresses)]) : can(cidrnetmask("${address}/32"))
+    ])
+    error_message = "failover: addresses has something that is no IPv4 address."
+  }
+
+  validation {
+    condition = var.failover == null ? true : alltrue([
+      for server in flatten([for servers in values(var.failover.name_servers) : tolist(servers)]) : can(regex("^([a-z0-9-]+\\.)+$", server))
+    ])
+    error_message = "failover: name_servers has something that is no host name with its last dot, as ns-1.example.net."
   }
 
   # Route 53 probes every 10 or 30 seconds, Cloud DNS every 30 at least: what both can do.
@@ -164,7 +182,8 @@ variable "github" {
 variable "google" {
   description = <<-EOT
     Where on Google Cloud. project_number: what identity federation knows the project by. billing_account: for budgets; null for none.
-    service_account_ids: unique ids of the service accounts of ingest and bridge, once the Google stack has put them out.
+    service_account_ids: unique ids of the service accounts of ingest, bridge and Storage Transfer (transfer), once the Google stack has
+    put them out.
   EOT
   type = object({
     billing_account     = optional(string)
@@ -201,8 +220,8 @@ variable "google" {
   }
 
   validation {
-    condition     = length(setsubtract(keys(var.google.service_account_ids), ["bridge", "ingest"])) == 0
-    error_message = "google: service_account_ids has other keys than bridge and ingest."
+    condition     = length(setsubtract(keys(var.google.service_account_ids), ["bridge", "ingest", "transfer"])) == 0
+    error_message = "google: service_account_ids has other keys than bridge, ingest and transfer."
   }
 }
 
