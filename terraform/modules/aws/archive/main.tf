@@ -2,6 +2,11 @@ data "aws_caller_identity" "current" {}
 
 data "aws_region" "current" {}
 
+locals {
+  # Days by class; 0 days is never.
+  transitions = { for class, days in { GLACIER = var.lifecycle_days.archive, STANDARD_IA = var.lifecycle_days.infrequent } : class => days if days > 0 }
+}
+
 resource "aws_s3_bucket" "archive" {
   #checkov:skip=CKV_AWS_18:Object access is recorded by CloudTrail data events in the foundation layer; server access logs arrive late and incomplete.
   #checkov:skip=CKV_AWS_144:The copy in another place is the archive of the other cloud.
@@ -64,6 +69,47 @@ resource "aws_s3_bucket_lifecycle_configuration" "archive" {
 
     noncurrent_version_expiration {
       noncurrent_days = var.noncurrent_days
+    }
+  }
+
+  # Classes cost less to keep and more to move to and to read: only what is large enough to gain by it. S3 itself moves nothing under
+  # 128 KB; a frame is mostly smaller, and stays where it is.
+  dynamic "rule" {
+    for_each = length(local.transitions) > 0 ? ["tiers"] : []
+
+    content {
+      id     = rule.value
+      status = "Enabled"
+
+      filter {
+        object_size_greater_than = 128 * 1024
+      }
+
+      dynamic "transition" {
+        for_each = local.transitions
+
+        content {
+          days          = transition.value
+          storage_class = transition.key
+        }
+      }
+    }
+  }
+
+  dynamic "rule" {
+    for_each = var.lifecycle_days.expire > 0 ? ["expire"] : []
+
+    content {
+      id     = rule.value
+      status = "Enabled"
+
+      filter {
+        prefix = "events/"
+      }
+
+      expiration {
+        days = var.lifecycle_days.expire
+      }
     }
   }
 

@@ -11,7 +11,7 @@ locals {
       interface_endpoints  = []
       key_deletion_days    = 7
       key_rotation_days    = 365
-      lifecycle            = { archive_days = 0, expire_days = 30, infrequent_days = 0 }
+      lifecycle_days       = { archive = 0, expire = 30, infrequent = 0 }
       log_retention_days   = 7
       noncurrent_days      = 7
       query_cutoff_gb      = 1
@@ -28,7 +28,7 @@ locals {
       interface_endpoints  = []
       key_deletion_days    = 30
       key_rotation_days    = 365
-      lifecycle            = { archive_days = 90, expire_days = 400, infrequent_days = 30 }
+      lifecycle_days       = { archive = 90, expire = 400, infrequent = 30 }
       log_retention_days   = 30
       noncurrent_days      = 30
       query_cutoff_gb      = 100
@@ -45,7 +45,7 @@ locals {
       interface_endpoints  = ["kms", "logs", "sns", "sqs", "sts"]
       key_deletion_days    = 30
       key_rotation_days    = 180
-      lifecycle            = { archive_days = 180, expire_days = 2555, infrequent_days = 60 }
+      lifecycle_days       = { archive = 180, expire = 2555, infrequent = 60 }
       log_retention_days   = 365
       noncurrent_days      = 90
       query_cutoff_gb      = 1000

@@ -1,3 +1,8 @@
+locals {
+  # Days by class; 0 days is never.
+  transitions = { for class, days in { ARCHIVE = var.lifecycle_days.archive, NEARLINE = var.lifecycle_days.infrequent } : class => days if days > 0 }
+}
+
 resource "google_storage_bucket" "archive" {
   #checkov:skip=CKV_GCP_62:Object access is recorded by data access audit logs in the foundation layer; usage logs arrive late.
   project                     = var.project
@@ -29,6 +34,38 @@ resource "google_storage_bucket" "archive" {
     condition {
       days_since_noncurrent_time = var.noncurrent_days
       with_state                 = "ARCHIVED"
+    }
+  }
+
+  dynamic "lifecycle_rule" {
+    for_each = local.transitions
+
+    content {
+      action {
+        type          = "SetStorageClass"
+        storage_class = lifecycle_rule.key
+      }
+
+      condition {
+        age        = lifecycle_rule.value
+        with_state = "LIVE"
+      }
+    }
+  }
+
+  dynamic "lifecycle_rule" {
+    for_each = var.lifecycle_days.expire > 0 ? ["expire"] : []
+
+    content {
+      action {
+        type = "Delete"
+      }
+
+      condition {
+        age            = var.lifecycle_days.expire
+        matches_prefix = ["events/"]
+        with_state     = "LIVE"
+      }
     }
   }
 

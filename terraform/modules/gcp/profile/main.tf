@@ -10,7 +10,7 @@ locals {
       ingest             = { max_instances = 4, memory_mb = 512, min_instances = 0 }
       key_deletion_days  = 7
       key_rotation_days  = 90
-      lifecycle          = { archive_days = 0, expire_days = 30, infrequent_days = 0 }
+      lifecycle_days     = { archive = 0, expire = 30, infrequent = 0 }
       log_retention_days = 7
       noncurrent_days    = 7
       query_cutoff_gb    = 1
@@ -28,7 +28,7 @@ locals {
       ingest             = { max_instances = 20, memory_mb = 1024, min_instances = 1 }
       key_deletion_days  = 30
       key_rotation_days  = 90
-      lifecycle          = { archive_days = 90, expire_days = 400, infrequent_days = 30 }
+      lifecycle_days     = { archive = 90, expire = 400, infrequent = 30 }
       log_retention_days = 30
       noncurrent_days    = 30
       query_cutoff_gb    = 100
@@ -46,7 +46,7 @@ locals {
       ingest             = { max_instances = 100, memory_mb = 1024, min_instances = 2 }
       key_deletion_days  = 30
       key_rotation_days  = 30
-      lifecycle          = { archive_days = 180, expire_days = 2555, infrequent_days = 60 }
+      lifecycle_days     = { archive = 180, expire = 2555, infrequent = 60 }
       log_retention_days = 365
       noncurrent_days    = 90
       query_cutoff_gb    = 1000

@@ -1,6 +1,6 @@
 # What the foundation layer made, found by name: its state is not read.
 data "aws_kms_alias" "domain" {
-  for_each = toset(["logs", "messaging", "storage"])
+  for_each = setunion(["logs", "messaging", "storage"], local.features.analytics ? ["analytics"] : [])
 
   name = "alias/${var.prefix}-${each.key}"
 }

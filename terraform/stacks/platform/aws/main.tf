@@ -22,6 +22,7 @@ module "archive" {
 
   deletion_protection = var.deletion_protection
   key                 = local.keys.storage
+  lifecycle_days      = local.settings.lifecycle_days
   noncurrent_days     = local.settings.noncurrent_days
   prefix              = var.prefix
 }

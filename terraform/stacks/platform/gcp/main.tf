@@ -27,6 +27,7 @@ module "archive" {
 
   deletion_protection = var.deletion_protection
   key                 = local.keys.storage
+  lifecycle_days      = local.settings.lifecycle_days
   noncurrent_days     = local.settings.noncurrent_days
   prefix              = var.prefix
   project             = google_project_service.required["storage.googleapis.com"].project

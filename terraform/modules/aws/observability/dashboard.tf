@@ -1,0 +1,58 @@
+# One page: what comes in, what waits, what fails, how long it takes.
+resource "aws_cloudwatch_dashboard" "this" {
+  dashboard_name = var.prefix
+  dashboard_body = jsonencode({
+    widgets = [
+      for index, widget in local.widgets : {
+        type   = "metric"
+        x      = 12 * (index % 2)
+        y      = 6 * floor(index / 2)
+        width  = 12
+        height = 6
+        properties = {
+          metrics = widget.metrics
+          period  = 60
+          region  = data.aws_region.current.region
+          stat    = widget.stat
+          title   = widget.title
+          view    = "timeSeries"
+        }
+      }
+    ]
+  })
+}
+
+locals {
+  widgets = [
+    {
+      title   = "Requests to ingest"
+      stat    = "Sum"
+      metrics = [for metric in ["Count", "4xx", "5xx"] : ["AWS/ApiGateway", metric, "ApiId", var.api_id]]
+    },
+    {
+      title   = "Latency of ingest, p99, ms"
+      stat    = "p99"
+      metrics = [["AWS/ApiGateway", "Latency", "ApiId", var.api_id]]
+    },
+    {
+      title   = "Oldest message, s"
+      stat    = "Maximum"
+      metrics = [for name in sort(keys(var.queues)) : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", var.queues[name].name]]
+    },
+    {
+      title   = "Dead letters"
+      stat    = "Maximum"
+      metrics = [for name in sort(keys(var.queues)) : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.queues[name].dead_letter]]
+    },
+    {
+      title   = "Errors of the functions"
+      stat    = "Sum"
+      metrics = [for name in sort(tolist(var.functions)) : ["AWS/Lambda", "Errors", "FunctionName", "${var.prefix}-${name}"]]
+    },
+    {
+      title   = "Calls at a time"
+      stat    = "Maximum"
+      metrics = [for name in sort(tolist(var.functions)) : ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", "${var.prefix}-${name}"]]
+    },
+  ]
+}
