@@ -15,7 +15,12 @@ from isthmus.change.plans import Planned, Target
 from isthmus.change.report import Report, Step
 from isthmus.core.errors import ConfigurationError
 
+_NOT_ASKED = "not asked for"
 _SHARED = ("terraform/modules/", "policy/", "src/isthmus/", "terraform/environments/")
+
+
+STEPS = ("lint", "policy", "plan")
+"""What a check does, in the order in which it is told."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class CheckConfig:
         stacks: Their names; all when empty.
         changed_since: A commit: only what differs from it is planned; empty for everything.
         strict: Whether a missing tool is an error, as in CI.
+        steps: What to run, of `STEPS`; policy and cost read the plans, which are made in any case.
     """
 
     root: Path
@@ -39,6 +45,7 @@ class CheckConfig:
     stacks: tuple[str, ...] = ()
     changed_since: str = ""
     strict: bool = False
+    steps: frozenset[str] = frozenset(STEPS)
 
 
 def check(config: CheckConfig, say: Callable[[str], None] = lambda text: None) -> Report:
@@ -47,19 +54,34 @@ def check(config: CheckConfig, say: Callable[[str], None] = lambda text: None) -
     Raises:
         ConfigurationError: When an environment, a stack or a commit isn't there, or a rule or a waiver can't be read.
     """
+    unknown = sorted(config.steps - set(STEPS))
+    if unknown:
+        raise ConfigurationError(f"there is no step {unknown[0]}", fix=f"choose of {', '.join(STEPS)}")
     wanted = _targets(config)
     with ThreadPoolExecutor(1) as pool:
-        linting = pool.submit(lint, config.root, strict=config.strict, say=say)
+        linting = pool.submit(_lint_step, config, say)
         began = time.monotonic()
         planned = plans.plan_all(config.root, wanted, config.variables, config.run_dir, say)
         planning = _plan_step(planned, time.monotonic() - began)
-        say("policy: judging the plans")
-        judging = judge.judge(config.root, planned)
+        judging = _policy_step(config, planned, say)
         return Report(
             steps=(linting.result(), judging, planning),
             changes=tuple(one.change for one in planned),
             commit=commit(config.root),
         )
+
+
+def _lint_step(config: CheckConfig, say: Callable[[str], None]) -> Step:
+    if "lint" not in config.steps:
+        return Step("lint", skipped=_NOT_ASKED)
+    return lint(config.root, strict=config.strict, say=say)
+
+
+def _policy_step(config: CheckConfig, planned: Sequence[Planned], say: Callable[[str], None]) -> Step:
+    if "policy" not in config.steps:
+        return Step("policy", skipped=_NOT_ASKED)
+    say("policy: judging the plans")
+    return judge.judge(config.root, planned)
 
 
 def commit(root: Path) -> str:

@@ -20,6 +20,9 @@ def check(
     stacks: Annotated[
         list[str] | None, typer.Option("--stack", help="A stack, for example platform/aws; again for more.")
     ] = None,
+    steps: Annotated[
+        list[str] | None, typer.Option("--step", help="Only this step: lint, policy or plan; again for more.")
+    ] = None,
     changed: Annotated[bool, typer.Option("--changed", help="Plan only what differs from --base.")] = False,
     base: Annotated[str, typer.Option("--base", help="What --changed compares with.")] = "origin/main",
     markdown: Annotated[Path | None, typer.Option("--markdown", help="Write a pull request's comment here.")] = None,
@@ -36,9 +39,10 @@ def check(
     \b
     Example:
       isthmus check --env dev
+      isthmus check --step plan
       isthmus check --changed --base origin/main --markdown comment.md --sarif check.sarif
     """
-    from isthmus.change.check import CheckConfig
+    from isthmus.change.check import STEPS, CheckConfig
     from isthmus.change.check import check as run_check
     from isthmus.change.markdown import markdown as as_markdown
     from isthmus.change.sarif import sarif as as_sarif
@@ -58,6 +62,7 @@ def check(
         tuple(stacks or ()),
         base if changed else "",
         strict,
+        frozenset(steps or STEPS),
     )
     report = run_check(config, say)
     if markdown:
@@ -86,5 +91,10 @@ def _print(report: Report) -> None:
         for step in report.steps
     ]
     print_table(("step", "result", "findings", "time", "looked at"), rows, "Isthmus check")
+    if report.changes:
+        plans = [
+            (one.environment, one.stack, f"+{one.add}", f"~{one.change}", f"-{one.remove}") for one in report.changes
+        ]
+        print_table(("environment", "stack", "add", "change", "remove"), plans, "Plans")
     for line in report.costs:
         typer.echo("  ".join(line))

@@ -78,17 +78,12 @@ def build_variables() -> dict[str, str]:
 def apply(run: RunDirectory, cloud: str) -> int:
     """Applies a cloud's stacks, Terraform's output on this process's own; returns the first exit code that isn't 0."""
     record = run.read()
-    for layer in _layers(cloud):
+    for layer in LAYERS:
         stack = _stack(run, record, ENVIRONMENT, f"{layer}/{cloud}")
         code = runner.run_stack(stack, ["apply", "-input=false", "-auto-approve"], live=True, context=_context(record))
         if code:
             return code
     return 0
-
-
-def _layers(cloud: str) -> list[str]:
-    """The layers that there are on a cloud."""
-    return [layer for layer in LAYERS if (project_root() / "terraform" / "stacks" / layer / cloud).is_dir()]
 
 
 def outputs(run: RunDirectory, cloud: str) -> dict[str, Any]:
