@@ -1,3 +1,4 @@
+# tflint-ignore-file: terraform_unused_declarations
 # What every stack takes, in the same words: one file in environments/ serves all, so each declares all of it. The copies are equal,
 # and a test compares them.
 

@@ -15,6 +15,11 @@ run "it_warns_at_half_at_four_fifths_at_all_and_by_forecast" {
   }
 
   assert {
+    condition     = tolist(tolist(aws_budgets_budget.this.cost_filter)[0].values)[0] == "user:environment$dev"
+    error_message = "costs of other environments count"
+  }
+
+  assert {
     condition     = aws_budgets_budget.this.limit_amount == "25" && aws_sns_topic.budget.kms_master_key_id != null
     error_message = "the limit is another, or alerts are not encrypted"
   }
