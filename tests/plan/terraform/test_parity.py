@@ -45,6 +45,7 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "deletion_protection": "gcp: Lambda has none, and its functions hold nothing",
         "image": "gcp: Cloud Run takes an image",
         "invokers": "gcp: on AWS the queue mapping and the gateway's permission are it",
+        "network": "gcp: a Lambda function outside a VPC has no network to send through, and needs none",
         "log_key": "aws: Cloud Logging's buckets are the project's",
         "package": "aws: Lambda takes a zip",
         "policy": "aws: on Google grants are on the resources, in the stack's access.tf",

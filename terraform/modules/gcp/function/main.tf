@@ -38,6 +38,20 @@ resource "google_cloud_run_v2_service" "this" {
     service_account                  = google_service_account.this.email
     timeout                          = "${var.settings.timeout_seconds}s"
 
+    # Straight into the subnet, without a connector to pay for and to scale.
+    dynamic "vpc_access" {
+      for_each = var.network[*]
+
+      content {
+        egress = vpc_access.value.all_traffic ? "ALL_TRAFFIC" : "PRIVATE_RANGES_ONLY"
+
+        network_interfaces {
+          network    = vpc_access.value.network
+          subnetwork = vpc_access.value.subnet
+        }
+      }
+    }
+
     scaling {
       max_instance_count = var.settings.max_instances
       min_instance_count = var.settings.min_instances

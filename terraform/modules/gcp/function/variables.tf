@@ -47,6 +47,16 @@ variable "invokers" {
   }
 }
 
+variable "network" {
+  description = "Network and subnet that it sends through: everything (all_traffic), or only what goes to private addresses; null for Google's own way out."
+  type = object({
+    all_traffic = bool
+    network     = string
+    subnet      = string
+  })
+  default = null
+}
+
 variable "prefix" {
   description = "Start of every name."
   type        = string

@@ -59,6 +59,7 @@ module "function" {
   description         = each.value.description
   image               = local.image
   invokers            = each.value.invokers
+  network             = lookup(local.networks, each.key, null)
   prefix              = var.prefix
   project             = google_project_service.required["run.googleapis.com"].project
   region              = var.google.region

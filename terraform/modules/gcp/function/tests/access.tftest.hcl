@@ -41,3 +41,16 @@ run "everybody_is_no_invoker" {
 
   expect_failures = [var.invokers]
 }
+
+run "what_it_sends_stays_inside" {
+  command = plan
+
+  variables {
+    network = { all_traffic = true, network = "projects/isthmus-test/global/networks/n", subnet = "projects/isthmus-test/regions/us-central1/subnetworks/s" }
+  }
+
+  assert {
+    condition     = google_cloud_run_v2_service.this.template[0].vpc_access[0].egress == "ALL_TRAFFIC"
+    error_message = "Everything goes through the subnet."
+  }
+}
