@@ -7,7 +7,6 @@ from types import ModuleType
 
 ONLY_MODULES = {
     "boundary": "aws: a permissions boundary; on Google a role is bounded by where it is granted",
-    "ingest": "aws: API Gateway ends TLS in front of the function; Cloud Run does it itself",
 }
 
 AWAITED = {"analytics", "certificate", "failover", "observability", "replication", "synthetics"}
@@ -20,6 +19,13 @@ AGENTS = "gcp: service agents are named by the project's number"
 BOUNDARY = "aws: roles have a permissions boundary; on Google there is none"
 
 ONLY_VARIABLES: dict[str, dict[str, str]] = {
+    "analytics": {
+        "first_date": "aws: Athena lists the days that there may be; BigQuery the objects that there are",
+        "partition_days": "gcp: loaded events go after a time; Athena loads none",
+        "project": GOOGLE_SCOPE,
+        "query_cutoff_gb": "aws: a workgroup ends a query; BigQuery's limit is the client's, or a quota",
+        "region": GOOGLE_PLACE,
+    },
     "archive": {
         "project": GOOGLE_SCOPE,
         "region": GOOGLE_PLACE,
@@ -62,6 +68,20 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "project": GOOGLE_SCOPE,
         "service_accounts": "aws: the other cloud's identities",
     },
+    "ingest": {
+        "certificate_map": "gcp: the load balancer ends TLS for the name; on AWS the edge layer's domain does",
+        "detailed_metrics": "aws: metrics a route cost extra; the load balancer has them",
+        "domain": "gcp: the load balancer ends TLS for the name; on AWS the edge layer's domain does",
+        "function": "aws: the gateway's permission is on the function; Cloud Run says itself who reaches it",
+        "log_key": "aws: an access log of its own; on Google it goes to the bucket of logs",
+        "log_retention_days": "aws: an access log of its own; on Google it goes to the bucket of logs",
+        "log_sampling": "gcp: a share is logged; on AWS all",
+        "project": GOOGLE_SCOPE,
+        "rate_per_minute": "gcp: Cloud Armor counts an address's requests; API Gateway everybody's",
+        "region": GOOGLE_PLACE,
+        "service": "gcp: the load balancer needs its name alone",
+        "throttle": "aws: API Gateway counts everybody's requests; Cloud Armor an address's",
+    },
     "keys": {
         "project": GOOGLE_SCOPE,
         "project_number": AGENTS,
@@ -88,6 +108,14 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "project": GOOGLE_SCOPE,
         "region": GOOGLE_PLACE,
     },
+    "observability": {
+        "api_id": "aws: latency is the gateway's metric; on Google the service's",
+        "evaluation_periods": "aws: counted in periods; on Google in minutes",
+        "project": GOOGLE_SCOPE,
+        "project_number": AGENTS,
+        "region": GOOGLE_PLACE,
+        "window_minutes": "gcp: counted in minutes; on AWS in periods",
+    },
     "state": {"project": GOOGLE_SCOPE, "region": GOOGLE_PLACE},
 }
 
@@ -97,6 +125,10 @@ ONLY_OUTPUTS: dict[str, dict[str, str]] = {
         "identity_unique_id": "gcp: AWS knows a service account by it; a role is known by its name",
         "invoke_arn": "aws: what API Gateway calls",
         "url": "gcp: what Pub/Sub and senders call",
+    },
+    "ingest": {
+        "address": "gcp: the load balancer has an address; API Gateway has a name",
+        "api_id": "aws: what the alarms and the edge layer know the API by",
     },
     "state": {"lock_table": "aws: GCS locks by itself"},
     "messaging": {"push_identity": "gcp: who a push request is signed as"},
@@ -110,7 +142,13 @@ ONLY_STACK_VARIABLES = {
 ONLY_STACK_OUTPUTS = {
     "bootstrap": {"provider": "gcp: a workflow names the provider; on AWS the role is enough"},
     "foundation": {"boundary": "aws: roles have a permissions boundary; on Google there is none"},
-    "platform": {"service_account_ids": "gcp: the AWS stack can't derive them"},
+    "platform": {
+        "addresses": "gcp: the load balancer has an address; API Gateway has a name",
+        "alarms": "gcp: AWS follows",
+        "hmac": "gcp: what AWS DataSync reads Cloud Storage with",
+        "service_account_ids": "gcp: the AWS stack can't derive them",
+        "tables": "gcp: AWS follows",
+    },
 }
 
 

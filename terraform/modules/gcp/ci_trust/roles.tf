@@ -1,6 +1,6 @@
 locals {
   # What the stacks grant on the project.
-  granted_roles = ["roles/cloudtrace.agent"]
+  granted_roles = ["roles/bigquery.jobUser", "roles/cloudtrace.agent"]
 
   # To read what the stacks manage. No data: no objects, no messages, no rows, no log entries.
   plan_roles = toset([
@@ -46,6 +46,8 @@ locals {
   permissions = {
     # Keys without cloudkms.cryptoKeyVersions.destroy: CI can't begin the end of a key. Buckets without their objects.
     apply = [
+      "bigquery.transfers.get",
+      "bigquery.transfers.update",
       "cloudkms.cryptoKeyVersions.get",
       "cloudkms.cryptoKeyVersions.list",
       "cloudkms.cryptoKeys.create",
@@ -71,6 +73,7 @@ locals {
     ]
     # roles/logging.viewer would read the logs too.
     plan = [
+      "bigquery.transfers.get",
       "logging.buckets.get",
       "logging.exclusions.get",
       "logging.logMetrics.get",

@@ -3,6 +3,7 @@ locals {
   profiles = {
     minimal = {
       alarms             = { window_minutes = 15 }
+      api                = { log_sampling = 0.1, rate_per_minute = 6000 }
       archive            = { max_instances = 2, memory_mb = 512, min_instances = 0 }
       audit              = { cloudkms = [], storage = [] }
       bridge             = { max_instances = 2, memory_mb = 512, min_instances = 0 }
@@ -13,7 +14,6 @@ locals {
       lifecycle_days     = { archive = 0, expire = 30, infrequent = 0 }
       log_retention_days = 7
       noncurrent_days    = 7
-      query_cutoff_gb    = 1
       replication_hours  = 24
       retention_days     = 7
       soft_delete_days   = 0
@@ -21,6 +21,7 @@ locals {
     }
     balanced = {
       alarms             = { window_minutes = 10 }
+      api                = { log_sampling = 0.5, rate_per_minute = 30000 }
       archive            = { max_instances = 10, memory_mb = 512, min_instances = 0 }
       audit              = { cloudkms = [], storage = ["DATA_WRITE"] }
       bridge             = { max_instances = 10, memory_mb = 512, min_instances = 0 }
@@ -31,7 +32,6 @@ locals {
       lifecycle_days     = { archive = 90, expire = 400, infrequent = 30 }
       log_retention_days = 30
       noncurrent_days    = 30
-      query_cutoff_gb    = 100
       replication_hours  = 6
       retention_days     = 14
       soft_delete_days   = 0
@@ -39,6 +39,7 @@ locals {
     }
     resilient = {
       alarms             = { window_minutes = 5 }
+      api                = { log_sampling = 1, rate_per_minute = 150000 }
       archive            = { max_instances = 50, memory_mb = 1024, min_instances = 1 }
       audit              = { cloudkms = ["DATA_READ"], storage = ["DATA_READ", "DATA_WRITE"] }
       bridge             = { max_instances = 50, memory_mb = 1024, min_instances = 1 }
@@ -49,7 +50,6 @@ locals {
       lifecycle_days     = { archive = 180, expire = 2555, infrequent = 60 }
       log_retention_days = 365
       noncurrent_days    = 90
-      query_cutoff_gb    = 1000
       replication_hours  = 1
       retention_days     = 31
       soft_delete_days   = 7

@@ -36,15 +36,15 @@ locals {
       settings = local.settings.bridge
     }
     ingest = {
-      # Until the edge's load balancer is in front of it, only invokers reach it; their identity token goes into
+      # Behind the load balancer it can be reached by nothing else. Without one only invokers reach it; their identity token goes into
       # X-Serverless-Authorization, so that Authorization stays for the sender's own.
-      access      = "authenticated"
+      access      = local.features.edge ? "load_balancer" : "authenticated"
       description = "Takes CloudEvents in, and answers when a broker holds them."
       environment_variables = merge(local.aws, {
         ISTHMUS_PUBSUB_TOPIC = module.messaging.topic
         ISTHMUS_SENDERS      = jsonencode(var.senders)
       })
-      invokers = { for member in var.google.ingest_invokers : member => member }
+      invokers = local.features.edge ? {} : { for member in var.google.ingest_invokers : member => member }
       settings = local.settings.ingest
     }
   }

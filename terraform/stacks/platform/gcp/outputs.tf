@@ -1,3 +1,13 @@
+output "addresses" {
+  description = "Addresses that ingest answers at, for `failover.addresses` of the environment; none without edge."
+  value       = module.ingest[*].address
+}
+
+output "alarms" {
+  description = "Names of the alarms."
+  value       = module.observability.alarms
+}
+
 output "bucket" {
   description = "Bucket that holds the frames."
   value       = module.archive.bucket
@@ -13,6 +23,17 @@ output "functions" {
   value       = { for role, function in module.function : role => function.name }
 }
 
+output "hmac" {
+  description = "Key for AWS DataSync; null without datasync."
+  sensitive   = true
+  value       = one(module.replication[*].hmac)
+
+  precondition {
+    condition     = local.features.replication || !local.features.datasync
+    error_message = "features: datasync is the way back of replication, which is switched off; switch it on too."
+  }
+}
+
 output "identities" {
   description = "E-mail address of the service account of each function."
   value       = { for role, function in module.function : role => function.identity }
@@ -20,7 +41,7 @@ output "identities" {
 
 output "ingest_url" {
   description = "Base URL that senders use."
-  value       = module.function["ingest"].url
+  value       = coalesce(one(module.ingest[*].url), module.function["ingest"].url)
 }
 
 output "keys" {
@@ -34,8 +55,16 @@ output "queues" {
 }
 
 output "service_account_ids" {
-  description = "Unique ids of the service accounts that publish on AWS: put them into the environment, for the other stack."
-  value       = { for role in ["bridge", "ingest"] : role => module.function[role].identity_unique_id }
+  description = "Unique ids of the service accounts that AWS lets in: put them into the environment, for the other stack."
+  value = merge(
+    { for role in ["bridge", "ingest"] : role => module.function[role].identity_unique_id },
+    { for replication in module.replication : "transfer" => replication.subject_id },
+  )
+}
+
+output "tables" {
+  description = "Table of each type of event; none without analytics."
+  value       = module.analytics.tables
 }
 
 output "topic" {

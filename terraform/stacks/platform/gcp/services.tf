@@ -2,14 +2,22 @@
 # A new project has no Pub/Sub service agent before it is asked for, once: gcloud beta services identity create
 # --service=pubsub.googleapis.com.
 resource "google_project_service" "required" {
-  for_each = toset([
-    "iam.googleapis.com",
-    "iamcredentials.googleapis.com",
-    "pubsub.googleapis.com",
-    "run.googleapis.com",
-    "storage.googleapis.com",
-    "sts.googleapis.com",
-  ])
+  for_each = setunion(
+    [
+      "iam.googleapis.com",
+      "iamcredentials.googleapis.com",
+      "logging.googleapis.com",
+      "monitoring.googleapis.com",
+      "pubsub.googleapis.com",
+      "run.googleapis.com",
+      "storage.googleapis.com",
+      "sts.googleapis.com",
+    ],
+    local.features.analytics ? ["bigquery.googleapis.com", "bigquerydatatransfer.googleapis.com"] : [],
+    local.features.edge ? ["certificatemanager.googleapis.com", "compute.googleapis.com"] : [],
+    local.features.replication ? ["storagetransfer.googleapis.com"] : [],
+    local.features.tracing ? ["cloudtrace.googleapis.com"] : [],
+  )
 
   project            = var.google.project
   service            = each.value

@@ -1,0 +1,9 @@
+output "database" {
+  description = "Name of the data set; null when analytics is off."
+  value       = one(google_bigquery_dataset.events[*].dataset_id)
+}
+
+output "tables" {
+  description = "Name of the table of each type of event; the loaded one has _loaded after it."
+  value       = { for type, table in google_bigquery_table.archive : type => table.table_id }
+}

@@ -1,0 +1,9 @@
+output "alarms" {
+  description = "Names of the alarms."
+  value       = sort([for policy in google_monitoring_alert_policy.this : policy.display_name])
+}
+
+output "topic" {
+  description = "Topic that alarms are published to."
+  value       = google_pubsub_topic.alarms.id
+}

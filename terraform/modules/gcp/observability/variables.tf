@@ -1,0 +1,66 @@
+variable "emails" {
+  description = "Who is told by e-mail."
+  type        = set(string)
+  default     = []
+}
+
+variable "functions" {
+  description = "Roles of the functions: archive, bridge, ingest."
+  type        = set(string)
+}
+
+variable "key" {
+  description = "Resource name of the KMS key that encrypts the topic."
+  type        = string
+}
+
+variable "latency_ms" {
+  description = "Milliseconds that one request of a hundred may take."
+  type        = number
+  default     = 2000
+
+  validation {
+    condition     = var.latency_ms > 0 && var.latency_ms <= 30000
+    error_message = "latency_ms is ${var.latency_ms}; up to 30000."
+  }
+}
+
+variable "prefix" {
+  description = "Start of every name."
+  type        = string
+}
+
+variable "project" {
+  description = "Project id."
+  type        = string
+}
+
+variable "project_number" {
+  description = "Project number, which service agents are named by."
+  type        = string
+}
+
+variable "queues" {
+  description = "Subscriptions to watch, by consumer: their name, that of their dead letters, and how long a message may wait."
+  type = map(object({
+    dead_letter     = string
+    max_age_seconds = number
+    name            = string
+  }))
+}
+
+variable "region" {
+  description = "The only region that alarms may rest in."
+  type        = string
+}
+
+variable "window_minutes" {
+  description = "Minutes in a row that something is too much before anybody is told."
+  type        = number
+  default     = 5
+
+  validation {
+    condition     = var.window_minutes >= 1 && var.window_minutes <= 60
+    error_message = "window_minutes is ${var.window_minutes}; 1 to 60."
+  }
+}

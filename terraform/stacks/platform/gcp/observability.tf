@@ -1,0 +1,25 @@
+locals {
+  # How long a message may wait before somebody is told: archive has no reason to, the bridge waits for the other cloud.
+  max_age_seconds = { archive = 300, bridge = 900 }
+}
+
+module "observability" {
+  source = "../../../modules/gcp/observability"
+
+  emails         = var.contacts.emails
+  functions      = keys(local.functions)
+  key            = local.keys.messaging
+  prefix         = var.prefix
+  project        = google_project_service.required["monitoring.googleapis.com"].project
+  project_number = var.google.project_number
+  region         = var.google.region
+  window_minutes = local.settings.alarms.window_minutes
+
+  queues = {
+    for name, queue in module.messaging.queues : name => {
+      dead_letter     = "${var.prefix}-${name}-dlq"
+      max_age_seconds = local.max_age_seconds[name]
+      name            = "${var.prefix}-${name}"
+    }
+  }
+}

@@ -1,0 +1,13 @@
+# The other cloud's names are derived, never read: its archive, and the role there that Storage Transfer takes on.
+module "replication" {
+  source = "../../../modules/gcp/replication"
+  count  = local.features.replication ? 1 : 0
+
+  bucket         = module.archive.bucket
+  datasync       = local.features.datasync
+  interval_hours = local.settings.replication_hours
+  prefix         = var.prefix
+  project        = google_project_service.required["storagetransfer.googleapis.com"].project
+  source_bucket  = "${var.prefix}-archive-${var.aws.account_id}-${var.aws.region}"
+  source_role    = "arn:aws:iam::${var.aws.account_id}:role/${var.prefix}-transfer"
+}
