@@ -72,6 +72,7 @@ def ensure(target: Path, *, source: Path | None = None, site: Path | None = None
     """
     target.mkdir(parents=True, exist_ok=True)
     source = source or Path(__file__).resolve().parents[1]
+    _write(target / "canary.zip", {"python/canary.py": source / "functions" / "canary.py"})
     return [build(role, target / f"{role}.zip", source=source, site=site) for role in ROLES]
 
 

@@ -136,6 +136,7 @@ WIDE = {
     "keys.key.each": "in a key's policy the resource is the key",
     "network.gateway.Account": "an endpoint says who goes through; identities' own policies say to what",
     "network.interface.Account": "an endpoint says who goes through; identities' own policies say to what",
+    "synthetics.work.Metrics": "metrics have no resources; their namespace is asked for",
     "state.key.Account": "in a key's policy the resource is the key",
 }
 """Statements that allow every action of a service, or every resource, and why."""

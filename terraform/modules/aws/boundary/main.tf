@@ -58,10 +58,11 @@ data "aws_iam_policy_document" "boundary" {
 
   statement {
     sid     = "Logs"
-    actions = ["logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"]
     resources = [
       "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/*/${var.prefix}*",
       "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/*/${var.prefix}*:*",
+      "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/lambda/cwsyn-${var.prefix}*", # canaries
     ]
   }
 

@@ -3,10 +3,11 @@
 # and a test compares them.
 
 variable "aws" {
-  description = "Where on AWS."
+  description = "Where on AWS. datasync_location: ARN of DataSync's source location, made by hand with its key; only for the flag datasync."
   type = object({
-    account_id = string
-    region     = string
+    account_id        = string
+    datasync_location = optional(string)
+    region            = string
   })
 
   validation {
@@ -156,6 +157,11 @@ variable "features" {
   validation {
     condition     = lookup(var.features, "edge", false) ? var.failover != null : true
     error_message = "features: edge is on, and there is no failover to make; give failover its domain, or switch edge off."
+  }
+
+  validation {
+    condition     = lookup(var.features, "datasync", false) ? var.aws.datasync_location != null : true
+    error_message = "features: datasync is on, and aws.datasync_location is not given; make the source location by hand first."
   }
 
   validation {

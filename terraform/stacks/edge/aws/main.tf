@@ -1,0 +1,98 @@
+module "profile" {
+  source = "../../../modules/aws/profile"
+
+  cost_profile = var.cost_profile
+  features     = var.features
+}
+
+locals {
+  features = module.profile.features
+  settings = module.profile.settings
+
+  # One set for all of it: off, the edge is nothing at all.
+  edge = local.features.edge ? { this = var.failover } : {}
+}
+
+# What the layers below made, found by name: their state is not read.
+data "aws_apigatewayv2_apis" "ingest" {
+  for_each = local.edge
+
+  name = "${var.prefix}-ingest"
+}
+
+data "aws_kms_alias" "logs" {
+  for_each = local.edge
+
+  name = "alias/${var.prefix}-logs"
+}
+
+data "aws_partition" "current" {}
+
+# Alarms on health checks can be told only where their metrics are.
+resource "aws_sns_topic" "edge" {
+  #checkov:skip=CKV_AWS_26:It says that a cloud is out, which everybody sees; a key would have to be made in us-east-1 for it alone.
+  for_each = local.edge
+  provider = aws.global
+
+  name = "${var.prefix}-edge"
+}
+
+resource "aws_sns_topic_subscription" "email" {
+  for_each = local.features.edge ? var.contacts.emails : []
+  provider = aws.global
+
+  topic_arn = aws_sns_topic.edge["this"].arn
+  protocol  = "email"
+  endpoint  = each.value
+}
+
+# The zone of the name that senders use. Cloud DNS serves the same zone: whichever provider is asked gives the same answers, so DNS
+# survives either of them.
+resource "aws_route53_zone" "this" {
+  #checkov:skip=CKV2_AWS_38:Two providers that sign one zone need each other's keys; until both can, it is not signed.
+  #checkov:skip=CKV2_AWS_39:Queries are counted; a log of each would tell who our senders are and bill by the gigabyte.
+  for_each = local.edge
+
+  name          = each.value.domain
+  comment       = "${var.prefix}: where senders find an ingest."
+  force_destroy = !var.deletion_protection
+}
+
+module "failover" {
+  source    = "../../../modules/aws/failover"
+  for_each  = local.edge
+  providers = { aws = aws.global }
+
+  addresses    = each.value.addresses
+  alarm_topic  = aws_sns_topic.edge[each.key].arn
+  alias        = length(each.value.addresses.aws) > 0 ? null : local.api[each.key]
+  domain       = each.value.domain
+  health       = each.value.health
+  name_servers = each.value.name_servers
+  prefix       = var.prefix
+  ttl_seconds  = each.value.ttl_seconds
+  weights      = each.value.weights
+  zone         = aws_route53_zone.this[each.key].zone_id
+}
+
+module "certificate" {
+  source   = "../../../modules/aws/certificate"
+  for_each = local.edge
+
+  domain = each.value.domain
+  prefix = var.prefix
+  zone   = aws_route53_zone.this[each.key].zone_id
+}
+
+module "synthetics" {
+  source   = "../../../modules/aws/synthetics"
+  for_each = local.features.synthetics ? local.edge : {}
+
+  alarm_topic   = "arn:${data.aws_partition.current.partition}:sns:${var.aws.region}:${var.aws.account_id}:${var.prefix}-alarms"
+  boundary      = "arn:${data.aws_partition.current.partition}:iam::${var.aws.account_id}:policy/${var.prefix}-boundary"
+  every_minutes = local.settings.synthetics_minutes
+  key           = data.aws_kms_alias.logs[each.key].target_key_arn
+  package       = "${var.package_dir}/canary.zip"
+  prefix        = var.prefix
+  url           = "https://${each.value.domain}${each.value.health.path}"
+}

@@ -1,0 +1,9 @@
+output "name_servers" {
+  description = "Servers of the zone, for failover.name_servers.aws of the environment and for the zone above; none without the edge."
+  value       = flatten([for zone in aws_route53_zone.this : zone.name_servers])
+}
+
+output "validation" {
+  description = "Record that proves the certificate, for the other provider's zone; null without the edge."
+  value       = one([for found in module.certificate : found.validation])
+}

@@ -1,0 +1,146 @@
+"""A flag that is off plans nothing of its part, on either cloud; one that is on plans some."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from isthmus.change import plans
+from isthmus.change.plans import Target
+from isthmus.local import packages
+from isthmus.local.stacks import build_variables
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a flag switches.
+
+    Attributes:
+        stacks: Where it is.
+        signs: A pattern of its resources' addresses.
+        needs: Flags that it is a part of.
+        variables: What it asks for besides.
+    """
+
+    stacks: tuple[str, ...]
+    signs: str
+    needs: tuple[str, ...] = ()
+    variables: dict[str, object] = field(default_factory=dict)
+
+
+FAILOVER = {"domain": "events.example.com", "addresses": {"aws": ["198.51.100.7"], "gcp": ["203.0.113.10"]}}
+AWS = {"account_id": "000000000000", "region": "us-east-1"}
+LOCATION = {**AWS, "datasync_location": "arn:aws:datasync:us-east-1:000000000000:location/loc-0123456789abcdef0"}
+PARTS = {
+    "analytics": Part(("platform/aws", "platform/gcp"), r"module\.analytics"),
+    "budgets": Part(("foundation/aws", "foundation/gcp"), r"module\.budget"),
+    "datasync": Part(("platform/aws",), r"datasync", ("replication",), {"aws": LOCATION}),
+    "edge": Part(("edge/aws", "edge/gcp"), r".", (), {"failover": FAILOVER}),
+    "flow_logs": Part(("foundation/aws",), r"flow", ("network",)),
+    "nat": Part(("foundation/aws", "foundation/gcp"), r"nat", ("network",)),
+    "network": Part(("foundation/aws", "foundation/gcp"), r"module\.network"),
+    "replication": Part(("platform/gcp",), r"module\.replication"),
+    "synthetics": Part(("edge/aws", "edge/gcp"), r"synthetics", ("edge",), {"failover": FAILOVER}),
+    "tracing": Part(("platform/gcp",), r"tracing"),
+}
+
+AWAITED = {("platform/gcp", "analytics"), ("platform/gcp", "replication")}
+"""Parts whose module one cloud may have before the other does."""
+
+
+def _there(terraform: Path) -> set[tuple[str, str]]:
+    return {(stack, flag) for stack, flag in AWAITED if (terraform / "modules" / stack.split("/")[1] / flag).is_dir()}
+
+
+def _addresses(root: Path, stack: str, flags: dict[str, bool], run_dir: Path, **variables: object) -> set[str]:
+    given = {"features": flags, **variables}
+    (planned,) = plans.plan_all(
+        root,
+        [Target("dev", stack)],
+        {**build_variables(), **{name: json.dumps(value) for name, value in given.items()}},
+        run_dir,
+    )
+    assert [problem for problem in planned.problems if problem.level == "error"] == []
+    changes = planned.plan.get("resource_changes", [])
+    return {change["address"] for change in changes if change["mode"] == "managed"}
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the plans keep what must not be in the tree."""
+    packages.ensure()
+    return tmp_path_factory.mktemp("flags")
+
+
+@pytest.mark.parametrize(("flag", "stack"), [(flag, stack) for flag, part in PARTS.items() for stack in part.stacks])
+def test_a_flag_switches_its_part_and_nothing_else(flag: str, stack: str, terraform: Path, scratch: Path) -> None:
+    """Off there is none of it; on there is; what does not belong to it stays as it was."""
+    part = PARTS[flag]
+    if not (terraform / "stacks" / stack).is_dir() or (stack, flag) in AWAITED - _there(terraform):
+        pytest.skip(f"{flag} is not on Google Cloud yet")
+    root = _without(terraform / "environments" / "dev.tfvars", scratch / flag, part.variables)
+    others = {name: name in part.needs for name in PARTS}
+    off = _addresses(root, stack, {**others, flag: False}, scratch, **part.variables)
+    on = _addresses(root, stack, {**others, flag: True}, scratch, **part.variables)
+    signs = re.compile(part.signs)
+    assert {address for address in off if signs.search(address)} == set()
+    assert any(signs.search(address) for address in on)
+    assert off <= on
+
+
+def test_every_flag_is_tested(terraform: Path) -> None:
+    """The flags here are those that the stacks take."""
+    text = (terraform / "modules/aws/profile/main.tf").read_text()
+    flags = re.search(r"flags = \[([^\]]*)\]", text)
+    assert flags is not None
+    assert set(re.findall(r'"(\w+)"', flags[1])) == set(PARTS)
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"cost_profile": "cheap"}, "there are minimal, balanced and resilient"),
+        ({"features": {"analitics": True}}, "analitics"),
+        ({"network": {"aws_cidr": "10.64.0.0/16", "google_cidr": "10.64.0.0/18"}}, "overlap"),
+        ({"network": {"aws_cidr": "10.64.0.0/8", "google_cidr": "10.80.0.0/16"}}, "from /16 to /22"),
+        ({"aws": {"account_id": "000000000000", "region": "mars-north-1"}}, "us-west-2"),
+        ({"features": {"nat": True, "network": False}}, "parts of the network"),
+        ({"features": {"edge": True}}, "give failover its domain"),
+        ({"features": {"datasync": True}}, "datasync_location"),
+        ({"budget": {"monthly_usd": 0}}, "whole dollars"),
+        ({"contacts": {"emails": ["nobody"]}}, "no e-mail address"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else next(iter(value)),
+)
+def test_a_bad_setting_is_refused_before_anything_is_planned(
+    variables: dict[str, object], said: str, terraform: Path, scratch: Path
+) -> None:
+    """The error names what is allowed."""
+    file = terraform / "environments" / "dev.tfvars"
+    given = {name: json.dumps(value) if not isinstance(value, str) else value for name, value in variables.items()}
+    root = _without(file, scratch / "bad", variables)
+    (planned,) = plans.plan_all(root, [Target("dev", "foundation/aws")], given, scratch)
+    assert planned.document == b""
+    assert any(said in problem.message for problem in planned.problems), planned.problems
+
+
+def _without(file: Path, root: Path, names: Iterable[str]) -> Path:
+    """A project like this one whose environment leaves these variables to the caller."""
+    terraform = root / "terraform"
+    (terraform / "environments").mkdir(parents=True, exist_ok=True)
+    for name in ("modules", "stacks"):
+        if not (terraform / name).exists():
+            (terraform / name).symlink_to(file.parents[1] / name)
+    kept, skipping = [], False
+    for line in file.read_text().splitlines():
+        if re.match(r"(\w+)\s+=", line):
+            skipping = line.split()[0] in names
+        if not skipping:
+            kept.append(line)
+    (terraform / "environments" / file.name).write_text("\n".join(kept) + "\n")
+    return root

@@ -1,0 +1,52 @@
+"""The synthetic check."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from isthmus.functions import canary
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Says the status that its path names."""
+
+    def do_GET(self) -> None:
+        self.send_response(int(self.path.strip("/")))
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """Base URL of a server that answers as asked."""
+    with HTTPServer(("127.0.0.1", 0), Answers) as found:
+        threading.Thread(target=found.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{found.server_port}"
+        found.shutdown()
+
+
+def test_an_ingest_that_can_publish_passes(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the time that it took."""
+    monkeypatch.setenv(canary.URL_VARIABLE, f"{server}/200")
+    assert 0 <= canary.handler({}, None)["seconds"] < 10
+
+
+@pytest.mark.parametrize("status", [204, 404, 503])
+def test_anything_else_fails(server: str, status: int) -> None:
+    """As an exception, which is how a canary fails."""
+    with pytest.raises((canary.NotReady, OSError)):
+        canary.probe(f"{server}/{status}")
+
+
+def test_nobody_who_does_not_answer_passes() -> None:
+    """Nor anything but HTTPS."""
+    with pytest.raises(OSError):
+        canary.probe("http://127.0.0.1:9/readyz")
+    with pytest.raises(canary.NotReady):
+        canary.probe("file:///etc/hosts")
