@@ -1,5 +1,5 @@
 # The other way, from Cloud Storage to here. DataSync reads Cloud Storage with an HMAC key and nothing else: the one lasting credential of
-# the whole, so it is off unless asked, and Terraform never sees it: who has the key makes the source location by hand, once (ADR 8).
+# the whole, so it is off unless asked, and Terraform never sees it: who has the key makes the source location by hand, once (ADR 5).
 data "aws_caller_identity" "current" {}
 
 resource "aws_datasync_location_s3" "archive" {
