@@ -1,7 +1,7 @@
 # The way back, off by default: AWS DataSync reads Cloud Storage by HMAC key only, the one static credential of the whole. It is an
 # account's that can read this bucket, and nothing else.
 resource "google_service_account" "datasync" {
-  count = var.datasync ? 1 : 0
+  count = var.hmac_key ? 1 : 0
 
   project      = var.project
   account_id   = "${var.prefix}-datasync"
@@ -10,7 +10,7 @@ resource "google_service_account" "datasync" {
 }
 
 resource "google_storage_bucket_iam_member" "datasync" {
-  count = var.datasync ? 1 : 0
+  count = var.hmac_key ? 1 : 0
 
   bucket = var.bucket
   role   = "roles/storage.objectViewer"
@@ -19,7 +19,7 @@ resource "google_storage_bucket_iam_member" "datasync" {
 
 # The secret is in the state, which is encrypted, and in the output, which is marked sensitive.
 resource "google_storage_hmac_key" "datasync" {
-  count = var.datasync ? 1 : 0
+  count = var.hmac_key ? 1 : 0
 
   project               = var.project
   service_account_email = google_service_account.datasync[0].email

@@ -3,7 +3,7 @@ variable "bucket" {
   type        = string
 }
 
-variable "datasync" {
+variable "hmac_key" {
   description = "Also make the static key that AWS DataSync reads this archive with."
   type        = bool
   default     = false

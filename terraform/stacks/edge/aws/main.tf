@@ -84,6 +84,17 @@ module "certificate" {
   zone   = aws_route53_zone.this[each.key].zone_id
 }
 
+# What proves Google's certificate: it may be asked for here as well as there.
+resource "aws_route53_record" "proof" {
+  for_each = local.features.edge ? { for cloud, proof in var.failover.proofs : cloud => proof if cloud == "gcp" } : {}
+
+  zone_id = aws_route53_zone.this["this"].zone_id
+  name    = each.value.name
+  type    = each.value.type
+  ttl     = 300
+  records = [each.value.value]
+}
+
 module "synthetics" {
   source   = "../../../modules/aws/synthetics"
   for_each = local.features.synthetics ? local.edge : {}

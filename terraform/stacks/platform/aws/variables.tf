@@ -83,13 +83,15 @@ variable "failover" {
     How senders find an ingest. domain: name that they use, in the zone of the same name, which both clouds serve. weights: shares of
     the traffic while both are healthy. health: probes of path on each ingest; a cloud is out after threshold failures. addresses:
     fixed addresses that answer for each cloud, once known: Cloud DNS can probe and weigh nothing else. name_servers: each provider's
-    servers of the zone, once known: both zones name all of them.
+    servers of the zone, once known: both zones name all of them. proofs: the record that proves each cloud's certificate (output
+    validation of its edge), once known: both zones have both.
   EOT
   type = object({
     addresses    = optional(object({ aws = set(string), gcp = set(string) }), { aws = [], gcp = [] })
     domain       = string
     health       = optional(object({ interval_seconds = optional(number, 30), path = optional(string, "/readyz"), threshold = optional(number, 3) }), {})
     name_servers = optional(object({ aws = set(string), gcp = set(string) }), { aws = [], gcp = [] })
+    proofs       = optional(map(object({ name = string, type = string, value = string })), {})
     ttl_seconds  = optional(number, 60)
     weights      = optional(object({ aws = number, gcp = number }), { aws = 50, gcp = 50 })
   })
@@ -112,6 +114,11 @@ variable "failover" {
       for server in flatten([for servers in values(var.failover.name_servers) : tolist(servers)]) : can(regex("^([a-z0-9-]+\\.)+$", server))
     ])
     error_message = "failover: name_servers has something that is no host name with its last dot, as ns-1.example.net."
+  }
+
+  validation {
+    condition     = var.failover == null ? true : length(setsubtract(keys(var.failover.proofs), ["aws", "gcp"])) == 0
+    error_message = "failover: proofs has other keys than aws and gcp."
   }
 
   # Route 53 probes every 10 or 30 seconds, Cloud DNS every 30 at least: what both can do.

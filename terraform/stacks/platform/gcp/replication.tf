@@ -4,7 +4,7 @@ module "replication" {
   count  = local.features.replication ? 1 : 0
 
   bucket         = module.archive.bucket
-  datasync       = local.features.datasync
+  hmac_key       = local.features.datasync
   interval_hours = local.settings.replication_hours
   prefix         = var.prefix
   project        = google_project_service.required["storagetransfer.googleapis.com"].project
