@@ -19,6 +19,7 @@ from isthmus.cli import (
     query,
     rehearse,
     send,
+    state,
     status,
     tail,
     tf,
@@ -46,6 +47,7 @@ app.command()(tail.tail)
 app.command()(query.query)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(gameday.app, name="gameday")
+app.add_typer(state.app, name="state")
 app.command(name="break")(faults.break_)
 app.command()(faults.heal)
 app.command()(logs.logs)

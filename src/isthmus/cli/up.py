@@ -18,6 +18,13 @@ def up(
             help="Let the local AWS refuse what its policies don't allow, until told otherwise.",
         ),
     ] = None,
+    remote_state: Annotated[
+        bool | None,
+        typer.Option(
+            "--remote-state/--local-state",
+            help="Keep Terraform's states in buckets of the clouds, made by the bootstrap layer, as in production.",
+        ),
+    ] = None,
     json: Annotated[bool, JSON] = False,
     provider: Annotated[str, PROVIDER] = "",
 ) -> None:
@@ -30,6 +37,7 @@ def up(
     Example:
       isthmus up
       isthmus up --enforce-iam
+      isthmus up --remote-state
       isthmus up --json | jq -r .ingests.aws
     """
     choose(provider)
@@ -39,7 +47,7 @@ def up(
     from isthmus.local.state import look
 
     run = RunDirectory.current()
-    report = bring_up(run, say=progress(), enforce_iam=enforce_iam)
+    report = bring_up(run, say=progress(), enforce_iam=enforce_iam, remote_state=remote_state)
     state = look(run)
     if json:
         print_json({"report": report, **state.__dict__})

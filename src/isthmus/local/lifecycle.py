@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from isthmus.core.errors import ConfigurationError
 from isthmus.local import applying, packages, process, stacks
 from isthmus.local.credentials import new_api_key
 from isthmus.local.endpoints import ingest_target
@@ -39,13 +40,20 @@ class UpReport:
     seconds: float
 
 
-def up(run: RunDirectory, say: Say = lambda text: None, *, enforce_iam: bool | None = None) -> UpReport:
+def up(
+    run: RunDirectory,
+    say: Say = lambda text: None,
+    *,
+    enforce_iam: bool | None = None,
+    remote_state: bool | None = None,
+) -> UpReport:
     """Makes everything run and applies what must be applied; what is well already is left alone.
 
     Args:
         run: Where.
         say: Is told what happens.
         enforce_iam: Whether the local AWS refuses what its policies don't allow; None leaves it as it is.
+        remote_state: Whether states are in buckets of the local clouds; None leaves it as it is.
 
     Raises:
         IsthmusError: Something could not be started or applied; what had started stays for the next `up`.
@@ -58,6 +66,8 @@ def up(run: RunDirectory, say: Say = lambda text: None, *, enforce_iam: bool | N
         lost = supervisor.record.unsaved
         if enforce_iam is not None:
             supervisor.change(lambda _: {"enforce_iam": enforce_iam})
+        if remote_state is not None and remote_state != supervisor.record.remote_state:
+            _move_state(supervisor, remote_state)
         _make_secrets(supervisor)
         with ThreadPoolExecutor(len(CLOUDS) + 1) as pool:
             built = pool.submit(packages.ensure)
@@ -70,6 +80,16 @@ def up(run: RunDirectory, say: Say = lambda text: None, *, enforce_iam: bool | N
         applied = [cloud for cloud, (_, new) in zip(CLOUDS, results, strict=True) if new]
     seconds = time.monotonic() - began
     return UpReport(tuple(started), tuple(applied), tuple(leftovers), copied, seconds)
+
+
+def _move_state(supervisor: Supervisor, remote_state: bool) -> None:
+    if supervisor.record.applied:
+        raise ConfigurationError(
+            "this run keeps its states elsewhere, and they can't be moved",
+            where=str(supervisor.run.root),
+            fix="run `isthmus down --purge` first",
+        )
+    supervisor.change(lambda _: {"remote_state": remote_state})
 
 
 def down(run: RunDirectory, *, purge: bool = False, say: Say = lambda text: None) -> list[str]:

@@ -51,6 +51,7 @@ class RunRecord:
         unsaved: Clouds that ended without saving their state, until their archive has been filled up again.
         outputs: The Terraform outputs of each cloud's stack.
         enforce_iam: Whether the local AWS refuses what its policies don't allow.
+        remote_state: Whether states are in buckets of the local clouds, which the bootstrap layer makes.
     """
 
     ports: Mapping[str, int] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class RunRecord:
     unsaved: tuple[str, ...] = ()
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     enforce_iam: bool = False
+    remote_state: bool = False
     format: int = FORMAT
 
 

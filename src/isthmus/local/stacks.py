@@ -20,6 +20,7 @@ from isthmus.local.ports import HOST
 from isthmus.local.project import digest_of, project_root
 from isthmus.local.rundir import RunDirectory, RunRecord
 from isthmus.rehearsal import runner
+from isthmus.rehearsal.backends import Backend, GcsBackend, S3Backend
 from isthmus.rehearsal.real import PROVIDERS, REHEARSED
 from isthmus.rehearsal.realize.base import Context
 from isthmus.rehearsal.resources.data_sources.world import read_existing
@@ -28,7 +29,9 @@ from isthmus.rehearsal.stack import Stack, stack_at, stack_of
 ENVIRONMENT = "dev"
 PROVIDER = "ISTHMUS_PROVIDER"
 LAYERS = ("foundation", "platform")
-"""What `up` applies on each cloud, in this order. bootstrap is for real accounts, edge for real names."""
+"""What `up` applies on each cloud, in this order; remote states need bootstrap before, edge needs real names."""
+BOOTSTRAP = "bootstrap"
+"""Makes the buckets of the other layers' states; its own state is a file."""
 _ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -78,7 +81,7 @@ def build_variables() -> dict[str, str]:
 def apply(run: RunDirectory, cloud: str) -> int:
     """Applies a cloud's stacks, Terraform's output on this process's own; returns the first exit code that isn't 0."""
     record = run.read()
-    for layer in LAYERS:
+    for layer in (*((BOOTSTRAP,) if record.remote_state else ()), *LAYERS):
         stack = _stack(run, record, ENVIRONMENT, f"{layer}/{cloud}")
         code = runner.run_stack(stack, ["apply", "-input=false", "-auto-approve"], live=True, context=_context(record))
         if code:
@@ -88,7 +91,8 @@ def apply(run: RunDirectory, cloud: str) -> int:
 
 def outputs(run: RunDirectory, cloud: str) -> dict[str, Any]:
     """The outputs of a cloud's last layer, as its state has them."""
-    return runner.outputs(_stack(run, run.read(), ENVIRONMENT, f"{LAYERS[-1]}/{cloud}"))
+    record = run.read()
+    return runner.outputs(_stack(run, record, ENVIRONMENT, f"{LAYERS[-1]}/{cloud}"), _context(record))
 
 
 def run_terraform(run: RunDirectory, environment: str, stack: str, arguments: Sequence[str]) -> int:
@@ -126,7 +130,58 @@ def rehearse(
 
 def _stack(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> Stack:
     found = stack_of(environment, stack, root=project_root(), run_dir=run.root, variables=variables(record))
-    return replace(found, provider=provider())
+    return replace(found, provider=provider(), backend=_backend(run, record, environment, stack))
+
+
+def _backend(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> Backend | None:
+    """Where a stack's state is: in the bucket that its cloud's bootstrap made, or None for a file of the run."""
+    layer, _, cloud = stack.partition("/")
+    if not record.remote_state or layer == BOOTSTRAP:
+        return None
+    made = state_buckets(run, environment).get(cloud)
+    if made is None:
+        return None
+    if cloud == "aws":
+        return S3Backend(
+            made["bucket"],
+            f"{environment}/{stack}.tfstate",
+            region=REGION,
+            dynamodb_table=made["lock_table"],
+            kms_key_id=made["key"],
+        )
+    return GcsBackend(made["bucket"], f"{environment}/{stack}")
+
+
+def state_buckets(run: RunDirectory, environment: str) -> dict[str, dict[str, str]]:
+    """What the bootstrap layer put out about states, by cloud; empty where it was not applied."""
+    found = {}
+    for cloud in ("aws", "gcp"):
+        bootstrap = stack_of(environment, f"{BOOTSTRAP}/{cloud}", root=project_root(), run_dir=run.root)
+        made = runner.outputs(replace(bootstrap, provider=provider())).get("state")
+        if made:
+            found[cloud] = made
+    return found
+
+
+def state_store(run: RunDirectory, environment: str, stack: str) -> S3Backend | GcsBackend:
+    """The backend of a stack's remote state.
+
+    Raises:
+        ConfigurationError: This run keeps its states in files.
+    """
+    found = _backend(run, run.read(), environment, stack)
+    if not isinstance(found, S3Backend | GcsBackend):
+        raise ConfigurationError(
+            "this run keeps its states in files, which have no lock and no versions",
+            where=str(run.root),
+            fix="start one with `isthmus down --purge` and `isthmus up --remote-state`",
+        )
+    return found
+
+
+def context_of(run: RunDirectory) -> Context:
+    """The local clouds of a run."""
+    return _context(run.read())
 
 
 def _context(record: RunRecord) -> Context:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isthmus.rehearsal.realize.aws import (
     apigateway,
+    dynamodb,
     iam,
     kms,
     lambda_,
@@ -17,6 +18,6 @@ from isthmus.rehearsal.realize.aws import (
 )
 from isthmus.rehearsal.realize.base import Realizer
 
-_MODULES = (apigateway, iam, kms, lambda_, lambda_access, logs, s3, s3_lifecycle, s3_settings, sns, sqs)
+_MODULES = (apigateway, dynamodb, iam, kms, lambda_, lambda_access, logs, s3, s3_lifecycle, s3_settings, sns, sqs)
 
 REALIZERS: dict[str, Realizer] = {name: realizer for module in _MODULES for name, realizer in module.REALIZERS.items()}
