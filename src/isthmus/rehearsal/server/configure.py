@@ -56,7 +56,20 @@ def _aws(base: Session, config: Values) -> Session:
         ignored += [*(block.get("keys") or []), *(f"{prefix}*" for prefix in block.get("key_prefixes") or [])]
     region = _known(config.get("region")) or base.region
     partition = base.partition if not region or _COMMERCIAL.match(region) else partitions.of_region(region).name
-    return replace(base, region=region, partition=partition, default_tags=tags, ignored_tags=tuple(ignored))
+    return replace(
+        base,
+        region=region,
+        partition=partition,
+        account_id=_account(base, config),
+        default_tags=tags,
+        ignored_tags=tuple(ignored),
+    )
+
+
+def _account(base: Session, config: Values) -> str:
+    """The one account that a provider block allows, where no local AWS says which it is."""
+    allowed = _known(config.get("allowed_account_ids")) or []
+    return str(allowed[0]) if len(allowed) == 1 and not base.context.aws_endpoint else base.account_id
 
 
 def _google(base: Session, config: Values) -> Session:

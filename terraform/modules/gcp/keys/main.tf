@@ -37,6 +37,7 @@ resource "google_kms_key_ring" "this" {
 # No prevent_destroy: it can't follow an environment, and a dev is gone with one destroy. What protects a key is the deletion window, in
 # which a destroyed version is taken back, and that the apply identity of CI may create keys but not destroy a version (module ci_trust).
 resource "google_kms_crypto_key" "domain" {
+  #checkov:skip=CKV_GCP_43:rotation_days is validated to be 90 at most.
   #checkov:skip=CKV_GCP_82:The deletion window and a permission that CI lacks protect it; prevent_destroy can't follow an environment.
   for_each = var.domains
 

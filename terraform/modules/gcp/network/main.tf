@@ -8,6 +8,7 @@ locals {
 
 # Without a default route nothing gets out that was not asked for: Google's APIs are reached at an address inside.
 resource "google_compute_network" "this" {
+  #checkov:skip=CKV2_GCP_18:Its firewall rules deny everything but what is named; they are in firewall.tf.
   project                                   = var.project
   name                                      = var.prefix
   description                               = "What the services of ${var.prefix} send through."

@@ -6,6 +6,7 @@ resource "google_kms_key_ring" "state" {
 }
 
 resource "google_kms_crypto_key" "state" {
+  #checkov:skip=CKV_GCP_43:rotation_days is validated to be 90 at most.
   #checkov:skip=CKV_GCP_82:The deletion window brings a destroyed version back; prevent_destroy can't follow an environment.
   name                       = "state"
   key_ring                   = google_kms_key_ring.state.id

@@ -1,0 +1,4 @@
+# Where its state is: environments/<env>.s3.tfbackend, and the key by the stack's name (terraform/README.md).
+terraform {
+  backend "s3" {}
+}
