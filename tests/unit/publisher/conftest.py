@@ -66,9 +66,20 @@ class LocalIngest:
         """Listens, on the same port as before."""
         self.release.clear()
         handler = type("Handler", (_Handler,), {"local": self})
-        self._server = _Server(("127.0.0.1", self._port), handler)
+        self._server = self._listen(handler)
         self._port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def _listen(self, handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+        """Somebody's outgoing connection may have the port for a moment."""
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                return _Server(("127.0.0.1", self._port), handler)
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
 
     def refuse(self) -> None:
         """Stops listening and cuts every connection."""

@@ -26,7 +26,7 @@ def send(aws, gcp, config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
     ingests = {endpoint.name: endpoint.url for endpoint in config().endpoints}
     run = SimpleNamespace(ingests=ingests, api_key=config().api_key)
     monkeypatch.setenv("ISTHMUS_RUN_DIR", str(tmp_path / "run"))
-    monkeypatch.setattr(Endpoints, "require", classmethod(lambda cls, _: run))
+    monkeypatch.setattr(Endpoints, "require", classmethod(lambda cls, _, any_cloud=False: run))
     monkeypatch.setattr(command, "_SPOOLED_PATIENCE_SECONDS", 0.2)
     monkeypatch.setattr(command, "_PROGRESS_SECONDS", 0.2)
     return lambda *arguments, **more: CliRunner().invoke(app, ["send", *arguments], **more)
