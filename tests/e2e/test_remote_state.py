@@ -82,3 +82,21 @@ def test_a_run_does_not_move_its_states(
     refused = command("up", "--local-state")
     assert refused.returncode == 1
     assert "down --purge" in refused.stderr
+
+
+def test_destroy_leaves_nothing_but_the_states(
+    apart: RunDirectory, command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """On both clouds, in the order against that of apply."""
+    for stack in ("platform/gcp", "platform/aws", "foundation/gcp", "foundation/aws"):
+        destroyed = command("tf", "dev", stack, "destroy", "-auto-approve")
+        assert destroyed.returncode == 0, f"{stack}\n{destroyed.stdout}"
+    clouds = context_of(apart)
+    assert [bucket["Name"].split("-")[2] for bucket in clouds.aws("s3").list_buckets()["Buckets"]] == ["state"]
+    assert clouds.aws("sns").list_topics()["Topics"] == []
+    assert clouds.aws("sqs").list_queues().get("QueueUrls", []) == []
+    assert clouds.aws("lambda").list_functions()["Functions"] == []
+    roles = [role["RoleName"] for role in clouds.aws("iam").list_roles()["Roles"]]
+    assert [name for name in roles if name.startswith("isthmus-") and "-ci-" not in name] == []
+    assert [bucket.name.split("-")[2] for bucket in clouds.storage().list_buckets()] == ["state"]
+    assert list(clouds.publisher().list_topics(project=f"projects/{clouds.project}")) == []
