@@ -100,6 +100,8 @@ class Workspace:
         Raises:
             ForeignState: The state file was not made by a rehearsal.
         """
+        if self._is_held():
+            return  # by a Terraform that is at work on it, whose runner has looked at it; it may be half written now
         self._restore_torn()
         if not self.state.is_file() or not self.state.stat().st_size:
             lineage = str(uuid.uuid4())
@@ -111,6 +113,17 @@ class Workspace:
                 where=str(self.state),
                 fix="move it away; the next apply starts a new one",
             )
+
+    def _is_held(self) -> bool:
+        """Whether a Terraform that lives has locked the state, by the lock of the file that it takes itself."""
+        try:
+            with self.state.open("r+") as handle:
+                fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
 
     def _restore_torn(self) -> None:
         """Takes Terraform's backup when a kill tore the state file: Terraform doesn't write it in one step."""
