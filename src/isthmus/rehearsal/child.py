@@ -4,13 +4,18 @@ Run by path, not imported: `python child.py [--binary FILE] ARGS…`. It must no
 here is paid by every command.
 """
 
+import _thread
 import ctypes
 import importlib.util
 import os
 import signal
 import sys
+import time
 
 _PR_SET_PDEATHSIG = 1
+_GRACE_SECONDS = 20.0
+"""What Terraform has to write its state after its runner has died."""
+
 _LIBRARY_MISSING = 86
 """Exit code for "the library can't be loaded"; Terraform itself ends with 0, 1 or 2."""
 
@@ -22,6 +27,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments[:1] == ["--binary"]:
         os.execv(arguments[1], arguments[1:])  # noqa: S606 - the binary that the user named
+    _thread.start_new_thread(_end_with, (os.getppid(),))
     # Python's own handler would only set a flag that nobody looks at while the library runs.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
@@ -34,6 +40,14 @@ def main() -> int:
     sys.stdout.flush()
     # The library's threads are still there; a plain return would wait for some of them.
     os._exit(code & 0xFF)
+
+
+def _end_with(parent: int) -> None:
+    """Kills this process a while after its runner has died: in a call of a backend Terraform goes on after SIGTERM."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    time.sleep(float(os.environ.get("ISTHMUS_GRACE_SECONDS", _GRACE_SECONDS)))
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _library() -> str:

@@ -14,6 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from isthmus.rehearsal import runner
+
 SLOW = """
 resource "aws_sqs_queue" "first" {
   name = "first"
@@ -127,6 +129,25 @@ def test_runs_at_the_same_time_in_two_folders_do_not_meet(tmp_path: Path) -> Non
     states = [json.loads(file.read_text()) for file in sorted((tmp_path / "r" / "tfstate").rglob("*.tfstate"))]
     names = [state["resources"][0]["instances"][0]["attributes"]["name"] for state in states]
     assert sorted(names) == ["one", "two"]
+
+
+def test_a_terraform_that_goes_on_after_its_runner_has_died_is_killed() -> None:
+    """In a call of a backend it doesn't look at SIGTERM."""
+    child = Path(runner.__file__).with_name("child.py")
+    deaf = (
+        "import importlib.util, os, signal, threading; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        f"spec = importlib.util.spec_from_file_location('child', {str(child)!r}); "
+        "child = importlib.util.module_from_spec(spec); spec.loader.exec_module(child); "
+        "threading.Thread(target=child._end_with, args=(os.getppid(),)).start(); "
+        "print(os.getpid(), flush=True); signal.pause()"
+    )
+    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {deaf!r}])"
+    environment = {**os.environ, "ISTHMUS_GRACE_SECONDS": "0.1"}
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment) as died:
+        assert died.stdout is not None
+        pid = int(died.stdout.readline())
+        died.kill()
+        _wait_for(lambda: not _runs(pid))
 
 
 def test_first_runs_at_the_same_time_in_one_folder_agree_on_the_state(tmp_path: Path) -> None:
