@@ -15,7 +15,7 @@ from typing import Any
 
 from isthmus.change.report import Change, Problem
 from isthmus.rehearsal import runner
-from isthmus.rehearsal.stack import Stack, stack_of
+from isthmus.rehearsal.stack import Stack, stack_of, stacks_of
 
 _VOLATILE = ("timestamp", "relevant_attributes")
 
@@ -77,9 +77,7 @@ def digest(document: bytes) -> str:
 
 def targets(root: Path, environments: Sequence[str], stacks: Sequence[str] = ()) -> list[Target]:
     """All stacks in each environment, or those that are named."""
-    folders = sorted(path for path in (root / "terraform" / "stacks").glob("*/*") if list(path.glob("*.tf")))
-    names = [str(path.relative_to(root / "terraform" / "stacks")) for path in folders]
-    chosen = [stack_of("", name, root=root).name for name in stacks] or names
+    chosen = [stack_of("", name, root=root).name for name in stacks] or stacks_of(root)
     return [Target(environment, stack) for environment in environments for stack in chosen]
 
 

@@ -1,4 +1,4 @@
-"""`isthmus tf <environment> <stack> fidelity`: how true the rehearsal of a stack's types is."""
+"""`isthmus tf fidelity` and `isthmus tf <environment> <stack> fidelity`: how true the rehearsal of each type is."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ import typer
 from isthmus.cli.output import print_json, print_table
 
 
-def fidelity(environment: str, stack: str, words: Sequence[str]) -> None:
-    """Prints each resource type that a stack uses: realized, recorded or schema only; facts and differences known.
+def fidelity(environment: str, stack: str | None, words: Sequence[str]) -> None:
+    """Prints each resource type in use: realized, recorded or schema only; facts and differences known.
 
     Args:
         environment: As `dev`.
-        stack: As `platform/aws`.
+        stack: As `platform/aws`; None for all stacks.
         words: What followed `fidelity`: nothing, or `--json`.
     """
     from isthmus.local.project import project_root
     from isthmus.rehearsal.fidelity import of_stack
-    from isthmus.rehearsal.stack import stack_of
+    from isthmus.rehearsal.stack import stack_of, stacks_of
 
     if set(words) - {"--json"}:
         raise typer.BadParameter(f"fidelity takes only --json, not {' '.join(words)}")
-    found = of_stack(stack_of(environment, stack, root=Path(project_root())))
+    root = Path(project_root())
+    names = [stack] if stack else stacks_of(root)
+    each = {item.type_name: item for name in names for item in of_stack(stack_of(environment, name, root=root))}
+    found = [each[name] for name in sorted(each)]
     if "--json" in words:
         print_json(found)
         return

@@ -93,6 +93,12 @@ def stack_of(
     )
 
 
+def stacks_of(root: Path) -> list[str]:
+    """Names of all stacks of the project, as `platform/aws`."""
+    folder = root / "terraform" / "stacks"
+    return sorted(str(path.relative_to(folder)) for path in folder.glob("*/*") if any(path.glob("*.tf")))
+
+
 def stack_at(
     directory: Path,
     *,
