@@ -5,7 +5,7 @@
 #   not in a plan's configuration; what goes through one stays unknown.
 package isthmus.lib.references
 
-import data.isthmus.lib.plan
+import data.isthmus.lib.configuration
 import rego.v1
 
 # Whether an expression leads to a resource of one of these types.
@@ -16,16 +16,18 @@ leads_to(resource, path, types) if {
 }
 
 # Every node that the expression at a path of a resource leads to.
-reached(resource, path) := (starts | graph.reachable(edges, starts)) | {next |
-	some node in graph.reachable(edges, starts)
-	some next in edges[node] # an end of the graph is no node of it, for graph.reachable
+reached(resource, path) := within | {next |
+	some node in within
+	some next in object.get(edges, node, []) # an end of the graph is no node of it, for graph.reachable
 } if {
 	starts := start(resource, path)
+	within := starts | graph.reachable(edges, starts)
 }
 
 start(resource, path) := {node |
-	expression := object.get(resource.expressions, configured_path(resource.expressions, path), {})
-	some node in nodes(resource.module, expression, object.get(resource.expressions, "(each)", {}))
+	all := configuration.expressions(resource)
+	expression := object.get(all, configured_path(all, path), {})
+	some node in nodes(configuration.module_of(resource.module_address), expression, object.get(all, "(each)", {}))
 }
 
 # Blocks that can be there once are lists in a plan and objects in some configurations; indexes that are too long end at the block.
@@ -35,42 +37,38 @@ configured_path(expressions, path) := array.slice(path, 0, 1) if object.get(expr
 
 # A node is "module|name": var.x, module.call.output, output.x, data.type.name, local.x or type.name.
 edges[node] contains next if {
-	some module, content in plan.modules
+	some module, content in configuration.modules
 	some call, called in object.get(content, "module_calls", {})
 	some name, expression in object.get(called, "expressions", {})
-	node := sprintf("%s|var.%s", [child(module, call), name])
+	node := concat("", [configuration.child(module, call), "|var.", name])
 	some next in nodes(module, expression, object.get(called, "for_each_expression", {}))
 }
 
 edges[node] contains next if {
-	some module, content in plan.modules
+	some module, content in configuration.modules
 	some call, called in object.get(content, "module_calls", {})
 	some name, _ in object.get(called.module, "outputs", {})
-	node := sprintf("%s|module.%s.%s", [module, call, name])
-	next := sprintf("%s|output.%s", [child(module, call), name])
+	node := concat("", [module, "|module.", call, ".", name])
+	next := concat("", [configuration.child(module, call), "|output.", name])
 }
 
 edges[node] contains next if {
-	some module, content in plan.modules
+	some module, content in configuration.modules
 	some name, output in object.get(content, "outputs", {})
-	node := sprintf("%s|output.%s", [module, name])
+	node := concat("", [module, "|output.", name])
 	some next in nodes(module, object.get(output, "expression", {}), {})
 }
 
 edges[node] contains next if {
-	some module, content in plan.modules
+	some module, content in configuration.modules
 	some found in object.get(content, "resources", [])
 	found.mode == "data"
-	node := sprintf("%s|data.%s.%s", [module, found.type, found.name])
+	node := concat("", [module, "|data.", found.type, ".", found.name])
 	some next in nodes(module, object.get(found, "expressions", {}), object.get(found, "for_each_expression", {}))
 }
 
 # regorus 0.13 leaves a partial object without entries undefined; OPA does not.
 edges["(none)"] contains "(none)"
-
-child("", call) := call
-
-child(module, call) := concat(".", [module, call]) if module != ""
 
 nodes(module, expression, each) := direct(module, expression) | {node |
 	walk(expression, [_, reference])
@@ -79,18 +77,15 @@ nodes(module, expression, each) := direct(module, expression) | {node |
 	some node in direct(module, each)
 }
 
-direct(module, expression) := {node |
+direct(module, expression) := {concat("", [module, "|", named(reference)]) |
 	walk(expression, [steps, reference])
 	is_string(reference)
 	steps[count(steps) - 2] == "references"
-	name := named(reference)
-	node := sprintf("%s|%s", [module, name])
 }
 
 # A reference without indexes and attributes; undefined for a bare module, which always stands beside its output.
-named(reference) := name if {
+named(reference) := concat(".", array.slice(parts, 0, size)) if {
 	parts := split(regex.replace(reference, `\[[^\]]*\]`, ""), ".")
 	size := object.get({"module": 3, "data": 3}, parts[0], 2)
 	count(parts) >= size
-	name := concat(".", array.slice(parts, 0, size))
 }
