@@ -33,3 +33,25 @@ referring(given, expressions) := object.union(given, {"configuration": {"root_mo
 	"name": given.resource_changes[0].name,
 	"expressions": expressions,
 }]}}})
+
+# A data source of a policy that is read during the apply.
+document(name, after, unknown) := {
+	"address": sprintf("data.aws_iam_policy_document.%s", [name]),
+	"mode": "data",
+	"type": "aws_iam_policy_document",
+	"name": name,
+	"change": {"actions": ["read"], "before": null, "after": after, "after_unknown": unknown},
+}
+
+# The plan of an environment with this cost profile.
+profiled(given, profile) := object.union(given, {"variables": {"cost_profile": {"value": profile}}})
+
+# The plan with these variables.
+varied(given, variables) := object.union(given, {"variables": {name: {"value": value} | some name, value in variables}})
+
+# The plan, with the expressions of resources of its root module by "type.name".
+configured(given, expressions) := object.union(given, {"configuration": {"root_module": {"resources": [entry |
+	some id, found in expressions
+	parts := split(id, ".")
+	entry := {"mode": "managed", "type": parts[0], "name": parts[1], "expressions": found}
+]}}})

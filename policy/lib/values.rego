@@ -3,6 +3,7 @@
 # description: A value is known, not yet known, or not given; what is not yet known is proved by its references or stays unknown.
 package isthmus.lib.values
 
+import data.isthmus.lib.plan
 import data.isthmus.lib.references
 import rego.v1
 
@@ -17,6 +18,14 @@ is_unknown(resource, path) if {
 
 is_known(resource, path) if not is_unknown(resource, path)
 
+# Whether it or a part of it is known only after the apply.
+is_open(resource, path) if is_unknown(resource, path)
+
+is_open(resource, path) if {
+	walk(object.get(resource.unknown, path, false), [_, part])
+	part == true
+}
+
 is_given(resource, path) if {
 	is_known(resource, path)
 	not value(resource, path) in [null, "", [], {}]
@@ -30,3 +39,23 @@ is_from(resource, path, types) if {
 
 # A finding about a resource.
 finding(resource, message) := {"address": resource.address, "message": message}
+
+# Findings on each type of `paths` ({type: path}) whose value is known and none of the allowed; null stands for "not given".
+others(paths, allowed, message) := {finding(resource, message) |
+	some type, path in paths
+	some resource in plan.of_type(type)
+	is_known(resource, path)
+	not value(resource, path) in allowed
+}
+
+# Findings on those whose value is known only after the apply.
+unseen(paths, message) := {finding(resource, message) |
+	some type, path in paths
+	some resource in plan.of_type(type)
+	is_unknown(resource, path)
+}
+
+# Findings on every resource of types that must not be there.
+present(types, message) := {finding(resource, message) | some resource in plan.of_types(types)}
+
+checked(paths) := plan.addresses(object.keys(paths))
