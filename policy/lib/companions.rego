@@ -13,18 +13,23 @@ import data.isthmus.lib.values
 import rego.v1
 
 # Findings on resources of a type that none of the good companions and none of the doubtful ones names at the path.
-missing(type, good, doubtful, path, message) := {values.finding(resource, message) |
-	named := keys(good, path, type) | keys(doubtful, path, type)
-	some resource in plan.of_type(type)
-	not is_named(resource, named)
-}
+missing(type, good, doubtful, path, message) := absent(type, keys(good, path, type), keys(doubtful, path, type), message)
 
 # Findings on those that only a doubtful companion names, or one whose target is not known.
-unproved(type, good, doubtful, path, message) := {values.finding(resource, message) |
-	sure := keys(good, path, type) - {"(any)"}
-	all := keys(good, path, type) | keys(doubtful, path, type)
+unproved(type, good, doubtful, path, message) := vague(type, keys(good, path, type), keys(doubtful, path, type), message)
+
+# The same for keys that are there already.
+absent(type, sure, doubtful, message) := {values.finding(resource, message) |
+	named_keys := sure | doubtful
 	some resource in plan.of_type(type)
-	not is_named(resource, sure)
+	not is_named(resource, named_keys)
+}
+
+vague(type, sure, doubtful, message) := {values.finding(resource, message) |
+	proved := sure - {"(any)"}
+	all := sure | doubtful
+	some resource in plan.of_type(type)
+	not is_named(resource, proved)
 	is_named(resource, all)
 }
 

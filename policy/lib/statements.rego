@@ -54,14 +54,7 @@ of(resource, path) := [statement |
 is_hidden(resource, path) if {
 	values.is_unknown(resource, path)
 	count(documents(resource, path)) == 0
-	not is_computed(resource, path)
-}
-
-# The provider's own default, where the configuration says nothing.
-is_computed(resource, path) if {
-	expressions := configuration.expressions(resource)
-	count(expressions) > 0
-	not expressions[path[0]]
+	not values.is_computed(resource, path)
 }
 
 # Data sources of policies that a value comes from; of the same module and instance where there are such.
@@ -130,7 +123,7 @@ document_statements(document) := [opaque] if {
 }
 
 document_statements(document) := [from_data(statement, object.get(document.unknown, ["statement", i], {})) |
-	some i, statement in object.get(document.values, "statement", [])
+	some i, statement in many(document.values, "statement")
 ] if {
 	not is_string(object.get(document.values, "json", null))
 	object.get(document.unknown, "statement", false) != true
@@ -147,7 +140,7 @@ opaque := {
 }
 
 from_data(statement, unknown) := {
-	"effect": object.get({"Deny": "Deny"}, one(statement.effect), "Allow"),
+	"effect": object.get({"Deny": "Deny"}, shown(object.get(statement, "effect", null)), "Allow"),
 	"actions": strings_of(statement, unknown, "actions"),
 	"not_actions": strings_of(statement, unknown, "not_actions"),
 	"resources": strings_of(statement, unknown, "resources"),
@@ -155,28 +148,33 @@ from_data(statement, unknown) := {
 		some principal in data_principals(statement, "not_principals")
 	}),
 	"conditions": {{
-		"test": lower(one(condition.test)),
-		"variable": lower(one(condition.variable)),
-		"values": {one(value) | some value in object.get(condition, "values", [])},
+		"test": lower(shown(condition.test)),
+		"variable": lower(shown(condition.variable)),
+		"values": {shown(value) | some value in many(condition, "values")},
 	} |
-		some condition in object.get(statement, "condition", [])
+		some condition in many(statement, "condition")
 	},
 }
 
 strings_of(_, unknown, name) := {"(unknown)"} if object.get(unknown, name, false) == true
 
-strings_of(statement, unknown, name) := {one(value) | some value in object.get(statement, name, [])} if {
+strings_of(statement, unknown, name) := {shown(value) | some value in many(statement, name)} if {
 	object.get(unknown, name, false) != true
 }
 
-data_principals(statement, name) := {{"type": one(principal.type), "id": one(id)} |
-	some principal in object.get(statement, name, [])
-	some id in object.get(principal, "identifiers", [])
+data_principals(statement, name) := {{"type": shown(principal.type), "id": shown(id)} |
+	some principal in many(statement, name)
+	some id in many(principal, "identifiers")
 }
 
-one(value) := value if value != null
+# What a block has; [] for null, which regorus doesn't iterate.
+many(block, name) := object.get(block, name, []) if object.get(block, name, []) != null
 
-one(null) := "(unknown)"
+many(block, name) := [] if object.get(block, name, []) == null
+
+shown(value) := value if value != null
+
+shown(null) := "(unknown)"
 
 # Statements of a policy's JSON.
 normalized(text) := [from_json(statement) | some statement in list(object.get(json.unmarshal(text), "Statement", []))] if {

@@ -3,12 +3,18 @@
 # description: A value is known, not yet known, or not given; what is not yet known is proved by its references or stays unknown.
 package isthmus.lib.values
 
+import data.isthmus.lib.configuration
 import data.isthmus.lib.plan
 import data.isthmus.lib.references
 import rego.v1
 
 # What a resource has at a path; null where nothing was given.
 value(resource, path) := object.get(resource.values, path, null)
+
+# A list that a resource has at a path; [] for null, which regorus doesn't iterate.
+list(resource, path) := value(resource, path) if is_array(value(resource, path))
+
+list(resource, path) := [] if not is_array(value(resource, path))
 
 # Whether it is known only after the apply, alone or with all that holds it.
 is_unknown(resource, path) if {
@@ -17,6 +23,14 @@ is_unknown(resource, path) if {
 }
 
 is_known(resource, path) if not is_unknown(resource, path)
+
+# Whether it is unknown only because the provider decides it: the configuration, which is there, says nothing of it.
+is_computed(resource, path) if {
+	is_unknown(resource, path)
+	expressions := configuration.expressions(resource)
+	count(expressions) > 0
+	object.get(expressions, path[0], null) == null
+}
 
 # Whether it or a part of it is known only after the apply.
 is_open(resource, path) if is_unknown(resource, path)

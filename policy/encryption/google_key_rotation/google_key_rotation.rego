@@ -33,4 +33,7 @@ unknown := {values.finding(key, "its rotation period is known after apply") |
 	values.is_unknown(key, _path)
 }
 
-_is_often_enough(period) if to_number(trim_suffix(period, "s")) <= _most_seconds
+_is_often_enough(period) if {
+	is_string(period)
+	to_number(trim_suffix(period, "s")) <= _most_seconds
+}
