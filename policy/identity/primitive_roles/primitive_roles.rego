@@ -1,8 +1,8 @@
 # METADATA
 # title: Nobody gets a primitive role
 # description: >-
-#   Neither owner, editor and viewer nor a role that administers a whole project is granted on a project, folder or
-#   organisation.
+#   Neither owner, editor and viewer nor, without a condition on which roles, one that grants others is granted on a
+#   project, folder or organisation.
 # custom:
 #   severity: high
 #   remedy: Grant predefined roles of the services, or a custom role, on the resource instead of the project.
@@ -20,14 +20,25 @@ _types := [
 
 _paths := {type: ["role"] | some type in _types}
 
-_primitive := {"roles/owner", "roles/editor", "roles/viewer", "roles/resourcemanager.projectIamAdmin", "roles/iam.securityAdmin"}
+_primitive := {"roles/owner", "roles/editor", "roles/viewer"}
+
+# Who has one of these can give everybody everything, unless a condition says which roles.
+_administers := {"roles/iam.securityAdmin", "roles/resourcemanager.folderIamAdmin", "roles/resourcemanager.projectIamAdmin"}
 
 checked := values.checked(_paths)
 
 fail := {values.finding(grant, sprintf("grants %s", [role])) |
 	some grant in plan.of_types(_types)
 	role := values.value(grant, ["role"])
-	role in _primitive
+	role in (_primitive | _administers)
+	not _is_limited(grant, role)
+}
+
+_is_limited(grant, role) if {
+	role in _administers
+	expression := object.get(grant.values, ["condition", 0, "expression"], null)
+	is_string(expression)
+	regex.match(`api\.getAttribute\('iam\.googleapis\.com/modifiedGrantsByRole', *\[\]\)\.hasOnly\(\[`, expression)
 }
 
 unknown := {values.finding(grant, "its role is known after apply") |

@@ -16,6 +16,14 @@ doubtful := fixtures.plan([grant(null, {"role": true})])
 
 doubtful_found := {{"address": "google_project_iam_member.this", "message": "its role is known after apply"}}
 
+test_who_grants_certain_roles_only_is_no_owner if {
+	expression := "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/run.invoker'])"
+	admin := {"role": "roles/resourcemanager.projectIamAdmin"}
+	limited := object.union(admin, {"condition": [{"expression": expression}]})
+	count(rule.fail) == 0 with input as fixtures.plan([fixtures.resource("google_project_iam_member", limited, {})])
+	count(rule.fail) == 1 with input as fixtures.plan([fixtures.resource("google_project_iam_member", admin, {})])
+}
+
 test_a_custom_role_is_none if {
 	given := fixtures.configured(doubtful, {"google_project_iam_member.this": {"role": {"references": ["google_project_iam_custom_role.apply.id"]}}})
 	count(rule.unknown) == 0 with input as given
