@@ -5,18 +5,46 @@ package isthmus.lib.profile
 
 import rego.v1
 
-variable(name) := input.variables[name].value
+variable(variable_name) := input.variables[variable_name].value
 
-variable(name) := data.variables[name] if not input.variables[name]
+variable(variable_name) := data.variables[variable_name] if not input.variables[variable_name]
+
+# "" where nothing tells it: an undefined value under `not` is another thing to each engine.
+default name := ""
 
 name := variable("cost_profile")
 
-environment := variable("environment")
+is_known if name != ""
 
-# Whether what holds data is protected: `deletion_protection`, or prod where nothing says.
-protects := variable("deletion_protection")
+# Whether what holds data is protected: where the environment says so, and in prod whatever it says.
+is_protected if variable("deletion_protection") == true
 
-is_known if name
+is_protected if variable("environment") == "prod"
 
-# A finding where a rule needs the profile and nothing tells it.
-untold := "the document doesn't say which cost profile it is for"
+# The findings, where the environment has one of these profiles.
+when(profiles, findings) := findings if name in profiles
+
+when(profiles, _) := set() if not name in profiles
+
+# The findings, where the environment protects what holds data.
+when_protected(findings) := findings if is_protected
+
+when_protected(_) := set() if not is_protected
+
+# Where nothing tells the profile, what would be a finding under some profile is unknown.
+untold(_) := set() if is_known
+
+untold(findings) := {{"address": finding.address, "message": "the document doesn't say which cost profile it is for"} |
+	some finding in findings
+} if {
+	not is_known
+}
+
+# The same where nothing tells the environment.
+untold_environment(_) := set() if variable("environment")
+
+untold_environment(findings) := {{"address": finding.address, "message": "the document doesn't say which environment it is for"} |
+	some finding in findings
+} if {
+	not variable("environment")
+}

@@ -12,23 +12,12 @@ import rego.v1
 
 _paths := {"google_cloud_run_v2_service": ["ingress"]}
 
-_allowed := {"INGRESS_TRAFFIC_INTERNAL_ONLY", "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"} | _in_minimal
+_inside := {"INGRESS_TRAFFIC_INTERNAL_ONLY", "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"}
 
-default _in_minimal := set()
-
-_in_minimal := {"INGRESS_TRAFFIC_ALL"} if profile.name == "minimal"
+_open := values.others(_paths, _inside, "takes requests from everywhere")
 
 checked := values.checked(_paths)
 
-# Without its profile a state doesn't say whether it may be open.
-_findings := values.others(_paths, _allowed, "takes requests from everywhere")
+fail := profile.when(["balanced", "resilient"], _open)
 
-default fail := set()
-
-fail := _findings if profile.is_known
-
-unknown := values.unseen(_paths, "its ingress is known after apply") | _untold
-
-default _untold := set()
-
-_untold := {object.union(finding, {"message": profile.untold}) | some finding in _findings} if not profile.is_known
+unknown := values.unseen(_paths, "its ingress is known after apply") | profile.untold(_open)

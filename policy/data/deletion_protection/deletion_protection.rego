@@ -1,0 +1,29 @@
+# METADATA
+# title: In prod what holds data can't be deleted by mistake
+# description: >-
+#   Where the environment protects its data, and in prod, tables, databases and services have deletion protection.
+# custom:
+#   severity: high
+#   remedy: Set deletion_protection (deletion_protection_enabled) from the environment's deletion_protection.
+package isthmus.data.deletion_protection
+
+import data.isthmus.lib.profile
+import data.isthmus.lib.values
+import rego.v1
+
+_paths := {
+	"aws_db_instance": ["deletion_protection"],
+	"aws_dynamodb_table": ["deletion_protection_enabled"],
+	"aws_rds_cluster": ["deletion_protection"],
+	"google_bigquery_table": ["deletion_protection"],
+	"google_cloud_run_v2_service": ["deletion_protection"],
+	"google_sql_database_instance": ["deletion_protection"],
+}
+
+_found := values.others(_paths, [true], "can be deleted by mistake")
+
+checked := values.checked(_paths)
+
+fail := profile.when_protected(_found)
+
+unknown := values.unseen(_paths, "whether it is protected is known after apply") | profile.untold_environment(_found)
