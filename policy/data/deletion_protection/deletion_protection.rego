@@ -7,6 +7,7 @@
 #   remedy: Set deletion_protection (deletion_protection_enabled) from the environment's deletion_protection.
 package isthmus.data.deletion_protection
 
+import data.isthmus.lib.plan
 import data.isthmus.lib.profile
 import data.isthmus.lib.values
 import rego.v1
@@ -20,7 +21,17 @@ _paths := {
 	"google_sql_database_instance": ["deletion_protection"],
 }
 
-_found := values.others(_paths, [true], "can be deleted by mistake")
+_found := {finding |
+	some finding in values.others(_paths, [true], "can be deleted by mistake")
+	not finding.address in _views
+}
+
+# A table over files of a bucket, or a view, holds nothing itself.
+_views := {table.address |
+	some table in plan.of_type("google_bigquery_table")
+	some name in ["external_data_configuration", "view", "materialized_view"]
+	values.is_given(table, [name])
+}
 
 checked := values.checked(_paths)
 

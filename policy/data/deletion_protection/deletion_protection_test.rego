@@ -20,6 +20,15 @@ doubtful_found := {{"address": "aws_dynamodb_table.this", "message": "whether it
 
 test_dev_needs_none if count(rule.fail) == 0 with input as fixtures.varied(table(false), {"environment": "dev"})
 
+test_a_table_over_files_needs_none if {
+	given := fixtures.plan([fixtures.resource(
+		"google_bigquery_table",
+		{"deletion_protection": false, "external_data_configuration": [{"source_uris": ["gs://b/*"]}]},
+		{},
+	)])
+	count(rule.fail) == 0 with input as prod(given)
+}
+
 test_what_is_asked_for_passes if {
 	count(rule.fail) == 0 with input as good
 	count(rule.unknown) == 0 with input as good
