@@ -93,7 +93,12 @@ def _check(document: bytes) -> None:
         )
     if facts.get("errored"):
         raise Unreadable("the plan is not whole: Terraform met errors", fix="plan again and look at what it says")
-    is_plan = isinstance(facts.get("resource_changes"), list) and isinstance(facts.get("configuration"), dict)
+    # A plan of no resources at all has no changes.
+    is_plan = (
+        isinstance(facts.get("planned_values"), dict)
+        and isinstance(facts.get("resource_changes", []), list)
+        and isinstance(facts.get("configuration"), dict)
+    )
     is_state = "planned_values" not in facts and "terraform_version" in facts and "resource_changes" not in facts
     if not is_plan and not is_state:
         raise Unreadable("the document is neither a plan nor a state", fix="write it with `terraform show -json`")

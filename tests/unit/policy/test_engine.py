@@ -133,3 +133,10 @@ def test_a_waiver_that_says_too_little_is_refused(change: dict[str, object], sai
     file.write_text(json.dumps({"waivers": [{**whole, **change}]}))
     with pytest.raises(ConfigurationError, match=said):
         waivers.load(file, bundle.load(POLICY).ids, date(2026, 11, 1))
+
+
+def test_a_plan_of_nothing_passes() -> None:
+    """A stack whose flag is off has no changes, not an empty list of them."""
+    document = {key: value for key, value in json.loads(plan("")).items() if key != "resource_changes"}
+    judgement = engine.judge(bundle.load(POLICY), json.dumps(document).encode())
+    assert [finding for finding in judgement.findings if finding.verdict == "fail"] == []
