@@ -36,6 +36,15 @@ is_readable if {
 	is_object(input.configuration.root_module)
 }
 
+# Terraform leaves out the changes of a plan that has none.
+is_readable if {
+	is_string(input.format_version)
+	is_object(input.planned_values)
+	is_object(input.configuration.root_module)
+	not input.resource_changes
+	not input.planned_values.root_module
+}
+
 is_readable if {
 	is_string(input.format_version)
 	is_object(input.values.root_module)

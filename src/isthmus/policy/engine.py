@@ -93,15 +93,20 @@ def _check(document: bytes) -> None:
         )
     if facts.get("errored"):
         raise Unreadable("the plan is not whole: Terraform met errors", fix="plan again and look at what it says")
-    # A plan of no resources at all has no changes.
-    is_plan = (
-        isinstance(facts.get("planned_values"), dict)
-        and isinstance(facts.get("resource_changes", []), list)
-        and isinstance(facts.get("configuration"), dict)
-    )
-    is_state = "planned_values" not in facts and "terraform_version" in facts and "resource_changes" not in facts
-    if not is_plan and not is_state:
+    if not _is_plan(facts) and not _is_state(facts):
         raise Unreadable("the document is neither a plan nor a state", fix="write it with `terraform show -json`")
+
+
+def _is_plan(facts: dict[str, Any]) -> bool:
+    """Terraform leaves out the changes of a plan that has none, and then there are no planned resources either."""
+    changes, planned = facts.get("resource_changes"), facts.get("planned_values")
+    if not isinstance(facts.get("configuration"), dict) or not isinstance(planned, dict):
+        return False
+    return isinstance(changes, list) or (changes is None and not planned.get("root_module"))
+
+
+def _is_state(facts: dict[str, Any]) -> bool:
+    return "planned_values" not in facts and "terraform_version" in facts and "resource_changes" not in facts
 
 
 def _plain(waiver: Any) -> bytes:

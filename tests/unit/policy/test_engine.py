@@ -135,8 +135,15 @@ def test_a_waiver_that_says_too_little_is_refused(change: dict[str, object], sai
         waivers.load(file, bundle.load(POLICY).ids, date(2026, 11, 1))
 
 
-def test_a_plan_of_nothing_passes() -> None:
-    """A stack whose flag is off has no changes, not an empty list of them."""
-    document = {key: value for key, value in json.loads(plan("")).items() if key != "resource_changes"}
-    judgement = engine.judge(bundle.load(POLICY), json.dumps(document).encode())
-    assert [finding for finding in judgement.findings if finding.verdict == "fail"] == []
+def test_a_plan_without_resources_passes() -> None:
+    """Terraform leaves out `resource_changes` where there are none; with planned resources that is no plan."""
+    empty = {
+        "format_version": "1.2",
+        "terraform_version": "1.15.5",
+        "planned_values": {},
+        "configuration": {"root_module": {}},
+    }
+    assert engine.judge(bundle.load(POLICY), json.dumps(empty).encode()).verdict == "pass"
+    cut = {**empty, "planned_values": {"root_module": {"resources": [{}]}}}
+    with pytest.raises(IsthmusError, match="neither a plan nor a state"):
+        engine.judge(bundle.load(POLICY), json.dumps(cut).encode())
