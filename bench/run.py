@@ -8,10 +8,11 @@ from __future__ import annotations
 import end_to_end
 import ingest_core
 import measure
+import policy
 import publisher
 import rehearsal
 
-BENCHES = (ingest_core, publisher, rehearsal, end_to_end)
+BENCHES = (ingest_core, publisher, rehearsal, policy, end_to_end)
 
 
 def run() -> list[measure.Figure]:
