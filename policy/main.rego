@@ -76,6 +76,9 @@ checked[id] contains address if {
 	id := sprintf("%s.%s", [domain, rule])
 }
 
+# Both in one, so that an engine that keeps nothing from query to query works once.
+judgement := {"findings": findings, "checked": {id: addresses | some id, addresses in checked}}
+
 report(domain, rule, verdict, finding) := {
 	"rule": id,
 	"verdict": verdict,

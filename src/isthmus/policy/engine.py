@@ -32,11 +32,11 @@ def judge(bundle: Bundle, document: bytes, waivers: Waivers | None = None) -> Ju
     if waivers:
         engine.add_data({"waivers": [json.loads(_plain(waiver)) for waiver in waivers.items]})
     engine.set_input_json(document.decode("utf-8"))
-    found = _evaluated(engine, "data.main.findings")
-    checked = _evaluated(engine, "data.main.checked", absent={})
-    findings = tuple(sorted(Finding(**finding) for finding in found))
+    judged = _evaluated(engine, "data.main.judgement")
+    findings = tuple(sorted(Finding(**finding) for finding in judged["findings"]))
     expired = waivers.expired() if waivers else ()
-    return Judgement(tuple(sorted((*findings, *expired))), {rule: tuple(sorted(at)) for rule, at in checked.items()})
+    checked = {rule: tuple(sorted(addresses)) for rule, addresses in judged["checked"].items()}
+    return Judgement(tuple(sorted((*findings, *expired))), checked)
 
 
 def test(bundle: Bundle) -> dict[str, bool]:
@@ -47,6 +47,17 @@ def test(bundle: Bundle) -> dict[str, bool]:
     for name, value in _named_tests(bundle):
         results[name] = _evaluated(engine, value, absent=False) is True
     return results
+
+
+def value(bundle: Bundle, query: str, document: bytes = b"{}") -> Any:
+    """What a rule or a test's fixture says of a document; None where it is undefined.
+
+    Raises:
+        ConfigurationError: When the rules don't compile, or the query fails.
+    """
+    engine = _loaded(bundle, tests=True)
+    engine.set_input_json(document.decode("utf-8"))
+    return _evaluated(engine, query)
 
 
 def _named_tests(bundle: Bundle) -> list[tuple[str, str]]:
