@@ -31,8 +31,7 @@ deny contains "isthmus: Terraform could not make the whole plan" if input.errore
 
 is_readable if {
 	is_string(input.format_version)
-	is_object(input.planned_values)
-	is_array(object.get(input, "resource_changes", [])) # a plan of no resources at all has none
+	is_array(input.resource_changes)
 	is_object(input.configuration.root_module)
 }
 
