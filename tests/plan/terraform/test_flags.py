@@ -84,6 +84,16 @@ def test_a_flag_switches_its_part_and_nothing_else(flag: str, stack: str, terraf
     assert off <= on
 
 
+def test_without_edge_google_has_no_load_balancer(terraform: Path, scratch: Path) -> None:
+    """The edge's part in the platform: the load balancer and its certificate need the name that senders use."""
+    root = _without(terraform / "environments" / "dev.tfvars", scratch / "balancer", {"failover": FAILOVER})
+    signs = re.compile(r"module\.(certificate|ingest)|google_compute|certificatemanager|compute\.googleapis")
+    off, on = (_addresses(root, "platform/gcp", {"edge": flag}, scratch, failover=FAILOVER) for flag in (False, True))
+    assert {address for address in off if signs.search(address)} == set()
+    assert {address for address in on - off if not signs.search(address)} == set()
+    assert any("google_compute_security_policy" in address for address in on)
+
+
 def test_every_flag_is_tested(terraform: Path) -> None:
     """The flags here are those that the stacks take."""
     text = (terraform / "modules/aws/profile/main.tf").read_text()
