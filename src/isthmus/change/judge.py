@@ -9,7 +9,7 @@ from pathlib import Path
 from isthmus.change import sources
 from isthmus.change.plans import Planned
 from isthmus.change.report import Problem, Step
-from isthmus.policy import bundle, engine, waivers
+from isthmus.policy import builtins, bundle, engine, waivers
 from isthmus.policy.bundle import Bundle
 from isthmus.policy.verdict import Finding
 
@@ -21,6 +21,7 @@ def judge(root: Path, planned: Sequence[Planned]) -> Step:
     """Judges all plans; what is unknown before the apply is a warning, and judged again after it."""
     began = time.monotonic()
     rules = bundle.load(root / POLICY)
+    builtins.check(rules)
     accepted = waivers.load(root / WAIVERS, rules.ids)
     problems: list[Problem] = []
     looked = unknown = 0

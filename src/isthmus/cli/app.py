@@ -16,6 +16,7 @@ from isthmus.cli import (
     faults,
     gameday,
     logs,
+    policy,
     query,
     rehearse,
     send,
@@ -47,6 +48,7 @@ app.command()(tail.tail)
 app.command()(query.query)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(gameday.app, name="gameday")
+app.add_typer(policy.app, name="policy")
 app.add_typer(state.app, name="state")
 app.command(name="break")(faults.break_)
 app.command()(faults.heal)

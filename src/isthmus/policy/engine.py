@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import regorus
@@ -20,8 +21,16 @@ class Unreadable(IsthmusError):
     """A document that is no plan or state of a version that is known; it is never a pass."""
 
 
-def judge(bundle: Bundle, document: bytes, waivers: Waivers | None = None) -> Judgement:
+def judge(
+    bundle: Bundle, document: bytes, waivers: Waivers | None = None, variables: Mapping[str, Any] | None = None
+) -> Judgement:
     """Judges a plan or a state, as `terraform show -json` writes it, by all rules.
+
+    Args:
+        bundle: The rules.
+        document: The plan or state.
+        waivers: What is accepted.
+        variables: The environment's, for a state, which has none: `cost_profile`, `environment`, `prefix`.
 
     Raises:
         ConfigurationError: When a rule doesn't compile or fails.
@@ -31,6 +40,8 @@ def judge(bundle: Bundle, document: bytes, waivers: Waivers | None = None) -> Ju
     engine = _loaded(bundle)
     if waivers:
         engine.add_data({"waivers": [json.loads(_plain(waiver)) for waiver in waivers.items]})
+    if variables:
+        engine.add_data({"variables": dict(variables)})
     engine.set_input_json(document.decode("utf-8"))
     judged = _evaluated(engine, "data.main.judgement")
     findings = tuple(sorted(Finding(**finding) for finding in judged["findings"]))
@@ -58,6 +69,16 @@ def value(bundle: Bundle, query: str, document: bytes = b"{}") -> Any:
     engine = _loaded(bundle, tests=True)
     engine.set_input_json(document.decode("utf-8"))
     return _evaluated(engine, query)
+
+
+def syntax(bundle: Bundle) -> list[dict[str, Any]]:
+    """Every module, tests too, as the engine parses it: `source.file` and `ast`.
+
+    Raises:
+        ConfigurationError: When one doesn't compile.
+    """
+    modules: list[dict[str, Any]] = json.loads(_loaded(bundle, tests=True).get_ast_as_json())
+    return modules
 
 
 def _named_tests(bundle: Bundle) -> list[tuple[str, str]]:

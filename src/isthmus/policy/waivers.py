@@ -81,7 +81,7 @@ def load(path: Path, rules: frozenset[str], today: date | None = None) -> Waiver
 def _check(waiver: Waiver, where: str, rules: frozenset[str], today: date) -> None:
     if waiver.rule not in rules:
         raise ConfigurationError(
-            f"there is no rule {waiver.rule!r}", where=where, fix="`isthmus policy` lists the rules"
+            f"there is no rule {waiver.rule!r}", where=where, fix="`isthmus policy list` shows the rules"
         )
     for name in ("address", "owner", "reason"):
         if not getattr(waiver, name).strip():
