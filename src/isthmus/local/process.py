@@ -137,17 +137,23 @@ def kill_leftovers(part_of: Path, part: str | None = None, spare: Iterable[int] 
     """Kills what carries the mark of a run (or of one of its parts) and should not run any more.
 
     Args:
-        spare: Ids of the processes whose groups are wanted.
+        spare: Ids of the processes that are wanted, with their groups and all that they started: Cloud Run's
+            services have groups of their own.
     """
     wanted = set(spare)
     found = []
     for process in members(part_of, part):
         with contextlib.suppress(psutil.Error, ProcessLookupError):
-            if process.pid not in wanted and os.getpgid(process.pid) not in wanted:
+            if wanted.isdisjoint(_lineage(process)):
                 process.kill()
                 found.append(process.pid)
     wait_until(lambda: all(_gone(pid) for pid in found), 5.0)
     return found
+
+
+def _lineage(found: psutil.Process) -> set[int]:
+    """The ids of a process, of its group and of all that it descends from."""
+    return {found.pid, os.getpgid(found.pid), *(parent.pid for parent in found.parents())}
 
 
 def send_to_all(part_of: Path, part: str, number: signal.Signals) -> int:

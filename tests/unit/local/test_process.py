@@ -88,6 +88,13 @@ def test_leftovers_of_another_run_are_left_alone(run: RunDirectory, tmp_path: Pa
     assert process.alive(record)
 
 
+def test_what_a_wanted_part_started_is_no_leftover_even_in_a_group_of_its_own(run: RunDirectory) -> None:
+    record = start(run, PARENT)
+    assert process.wait_until(lambda: len(process.members(run.root, "test")) == 2, 5)
+    assert process.kill_leftovers(run.root, spare=[record.pid]) == []
+    assert len(process.members(run.root, "test")) == 2
+
+
 def test_a_signal_reaches_a_part_and_all_that_it_started(run: RunDirectory) -> None:
     start(run, PARENT)
     assert process.wait_until(lambda: len(process.members(run.root, "test")) == 2, 5)
