@@ -35,7 +35,7 @@ class CheckConfig:
         stacks: Their names; all when empty.
         changed_since: A commit: only what differs from it is planned; empty for everything.
         strict: Whether a missing tool is an error, as in CI.
-        steps: What to run, of `STEPS`; policy and cost read the plans, which are made in any case.
+        steps: What to run, of `STEPS`; policy and cost read the plans, which are then made in any case.
     """
 
     root: Path
@@ -61,8 +61,8 @@ def check(config: CheckConfig, say: Callable[[str], None] = lambda text: None) -
     with ThreadPoolExecutor(1) as pool:
         linting = pool.submit(_lint_step, config, say)
         began = time.monotonic()
-        planned = plans.plan_all(config.root, wanted, config.variables, config.run_dir, say)
-        planning = _plan_step(planned, time.monotonic() - began)
+        planned = _planned(config, wanted, say)
+        planning = _plan_step(config, planned, time.monotonic() - began)
         judging = _policy_step(config, planned, say)
         return Report(
             steps=(linting.result(), judging, planning),
@@ -74,7 +74,13 @@ def check(config: CheckConfig, say: Callable[[str], None] = lambda text: None) -
 def _lint_step(config: CheckConfig, say: Callable[[str], None]) -> Step:
     if "lint" not in config.steps:
         return Step("lint", skipped=_NOT_ASKED)
-    return lint(config.root, strict=config.strict, say=say)
+    return lint(config.root, config.run_dir, strict=config.strict, say=say)
+
+
+def _planned(config: CheckConfig, wanted: Sequence[Target], say: Callable[[str], None]) -> list[Planned]:
+    if config.steps <= {"lint"}:
+        return []
+    return plans.plan_all(config.root, wanted, config.variables, config.run_dir, say)
 
 
 def _policy_step(config: CheckConfig, planned: Sequence[Planned], say: Callable[[str], None]) -> Step:
@@ -130,7 +136,9 @@ def _targets(config: CheckConfig) -> list[Target]:
     return wanted
 
 
-def _plan_step(planned: Sequence[Planned], seconds: float) -> Step:
+def _plan_step(config: CheckConfig, planned: Sequence[Planned], seconds: float) -> Step:
+    if config.steps <= {"lint"}:
+        return Step("plan", skipped=_NOT_ASKED)
     problems = [problem for one in planned for problem in one.problems]
     total = sum(one.change.add + one.change.change + one.change.remove for one in planned)
     facts = f"{len(planned)} plans, {total} changes" if planned else "nothing to plan"

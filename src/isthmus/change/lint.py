@@ -7,15 +7,18 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from isthmus.change import links, terraform
 from isthmus.change.report import Problem, Step
 from isthmus.change.tools import TOOLS, Tool
 
 _TIMEOUT_SECONDS = 300
+_MADE = frozenset({"node_modules", "build", ".venv"})
+"""Folders whose files nobody wrote here."""
 
 
 @dataclass(frozen=True)
@@ -27,28 +30,43 @@ class Run:
     missing: bool = False
 
 
-def lint(root: Path, *, strict: bool, say: Callable[[str], None] = lambda text: None) -> Step:
-    """Runs every linter that is there.
+def lint(root: Path, run_dir: Path, *, strict: bool, say: Callable[[str], None] = lambda text: None) -> Step:
+    """Runs every linter that is there and has something to look at.
 
     Args:
         root: The project.
+        run_dir: Where Terraform keeps what must not be in the tree.
         strict: Whether a missing tool is an error, as in CI; otherwise it is named and left out.
         say: Told what is done.
     """
     began = time.monotonic()
+    pages = _files(("*.md", "[!.]*/**/*.md", ".github/**/*.md"), root)
+    inside: dict[str, Callable[[], Iterator[Problem]]] = {
+        "terraform fmt": lambda: terraform.formatting(root),
+        "terraform validate": lambda: terraform.validate(root, run_dir),
+        "links": lambda: links.links(root, pages),
+    }
+    tools = [tool for tool in TOOLS if not tool.needs or _files(tool.needs, root)]
     with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
-        runs = list(pool.map(lambda tool: _run(tool, root, say), TOOLS))
-    problems = [problem for run in runs for problem in run.problems]
+        own = [(name, pool.submit(_own, name, check, say)) for name, check in inside.items()]
+        runs = list(pool.map(lambda tool: _run(tool, root, say), tools))
+        problems = [problem for _, found in own for problem in found.result()]
+    problems += [problem for run in runs for problem in run.problems]
     problems += [_missing(run.tool, strict) for run in runs if run.missing]
-    done = [run.tool.name for run in runs if not run.missing]
+    done = [*inside, *(run.tool.name for run in runs if not run.missing)]
     return Step("lint", tuple(sorted(problems)), ", ".join(done), time.monotonic() - began)
+
+
+def _own(name: str, check: Callable[[], Iterator[Problem]], say: Callable[[str], None]) -> list[Problem]:
+    say(f"lint: {name}")
+    return list(check())
 
 
 def _run(tool: Tool, root: Path, say: Callable[[str], None]) -> Run:
     executable = find(tool.command[0])
     if executable is None:
         return Run(tool, missing=True)
-    words = [executable, *(word.replace("{root}", str(root)) for word in tool.command[1:]), *_files(tool, root)]
+    words = [executable, *(word.replace("{root}", str(root)) for word in tool.command[1:]), *_files(tool.files, root)]
     say(f"lint: {tool.name}")
     try:
         result = subprocess.run(
@@ -74,8 +92,9 @@ def find(name: str) -> str | None:
     return str(beside) if beside.is_file() else shutil.which(name)
 
 
-def _files(tool: Tool, root: Path) -> Sequence[str]:
-    return sorted(str(path.relative_to(root)) for pattern in tool.files for path in root.glob(pattern))
+def _files(patterns: Sequence[str], root: Path) -> tuple[str, ...]:
+    found = {path for pattern in patterns for path in root.glob(pattern) if path.is_file()}
+    return tuple(sorted(str(path.relative_to(root)) for path in found if not _MADE & set(path.parts)))
 
 
 def _missing(tool: Tool, strict: bool) -> Problem:

