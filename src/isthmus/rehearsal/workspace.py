@@ -6,16 +6,14 @@ import contextlib
 import fcntl
 import hashlib
 import json
-import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from isthmus.rehearsal import state_file
 from isthmus.rehearsal.errors import ForeignState
-
-_NEW_STATE = {"version": 4, "terraform_version": "1.11.0", "serial": 0, "outputs": {}, "resources": []}
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,8 @@ class Workspace:
 
     def states(self) -> list[dict[str, Any]]:
         """The contents of its state files, of all of Terraform's workspaces."""
-        files = [self.state, *self.workspaces.glob("*/terraform.tfstate")]
-        return [json.loads(file.read_text() or "{}") for file in files if file.is_file()]
+        files = [file for file in (self.state, *self._others) if file.is_file()]
+        return [state for file in files if (state := state_file.read(file)) is not None]
 
     def remember_plan(self, plan: Path) -> None:
         """Takes a saved plan for one of this workspace's."""
@@ -100,41 +98,20 @@ class Workspace:
         Raises:
             ForeignState: The state file was not made by a rehearsal.
         """
-        if self._is_held():
-            return  # by a Terraform that is at work on it, whose runner has looked at it; it may be half written now
-        self._restore_torn()
-        if not self.state.is_file() or not self.state.stat().st_size:
+        if not self.state.is_file():
             lineage = str(uuid.uuid4())
-            write_atomically(self._marker, lineage)
-            write_atomically(self.state, json.dumps({**_NEW_STATE, "lineage": lineage}))
-        elif json.loads(self.state.read_text()).get("lineage") != self._own_lineage:
+            state_file.write_atomically(self._marker, lineage)
+            state_file.write_atomically(self.state, json.dumps({**state_file.EMPTY, "lineage": lineage}))
+        for other in self._others:
+            state_file.mend(other)
+        # One that is held has been looked at by its own runner.
+        held = state_file.mend(self.state, self._own_lineage)
+        if held is not None and held.get("lineage") != self._own_lineage:
             raise ForeignState(
                 "this state was not made by a rehearsal, and a rehearsal must never change a real one",
                 where=str(self.state),
                 fix="move it away; the next apply starts a new one",
             )
-
-    def _is_held(self) -> bool:
-        """Whether a Terraform that lives has locked the state, by the lock of the file that it takes itself."""
-        try:
-            with self.state.open("r+") as handle:
-                fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            return False
-        except BlockingIOError:
-            return True
-        return False
-
-    def _restore_torn(self) -> None:
-        """Takes Terraform's backup when a kill tore the state file: Terraform doesn't write it in one step."""
-        try:
-            json.loads(self.state.read_text() or "{}")
-        except FileNotFoundError:
-            pass
-        except ValueError:
-            backup = self.state.with_name(f"{self.state.name}.backup")
-            text = backup.read_text() if backup.is_file() else ""
-            write_atomically(self.state, text)
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -142,6 +119,10 @@ class Workspace:
         with (self.data_dir / "lock").open("a") as handle:
             fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
             yield
+
+    @property
+    def _others(self) -> list[Path]:
+        return sorted(self.workspaces.glob("*/terraform.tfstate"))
 
     @property
     def _own_lineage(self) -> str:
@@ -162,10 +143,3 @@ class Workspace:
 
 def _digest_of(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a file so that a kill leaves the old content or the new."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text)
-    temporary.replace(path)

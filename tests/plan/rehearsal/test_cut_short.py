@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-
-from isthmus.rehearsal import runner
 
 SLOW = """
 resource "aws_sqs_queue" "first" {
@@ -35,9 +34,10 @@ def _started(module: Callable, tmp_path: Path) -> tuple[subprocess.Popen[bytes],
     flag = tmp_path / "flag"
     made = module(SLOW % flag)
     command = [sys.executable, "-m", "isthmus.cli", "rehearse", "--dir", str(made.stack.directory), "--"]
-    process = subprocess.Popen(
-        [*command, "apply", "-auto-approve"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
+    with (tmp_path / "said").open("w") as said:
+        process = subprocess.Popen(
+            [*command, "apply", "-auto-approve"], stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
     _wait_for(flag.exists)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     return process, int(children[0]), command
@@ -79,6 +79,7 @@ def test_a_killed_run_leaves_no_process_no_server_and_a_usable_state(module: Cal
     assert listening
     assert not listening & _ports_in_use()
     assert "aws_sqs_queue.first" in _states(command)
+    assert "Two interrupts" not in (tmp_path / "said").read_text()
 
 
 def test_a_killed_terraform_ends_the_run_and_its_servers(module: Callable, tmp_path: Path) -> None:
@@ -131,23 +132,60 @@ def test_runs_at_the_same_time_in_two_folders_do_not_meet(tmp_path: Path) -> Non
     assert sorted(names) == ["one", "two"]
 
 
-def test_a_terraform_that_goes_on_after_its_runner_has_died_is_killed() -> None:
+RUNS_A_BINARY = """
+import sys
+from pathlib import Path
+from isthmus.rehearsal import process
+process.run(["apply"], {"PATH": "/usr/bin:/bin"}, Path())
+"""
+
+
+@contextlib.contextmanager
+def _binary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A runner, and the id of the binary that it runs in Terraform's place."""
+    binary = tmp_path / "terraform"
+    binary.write_text(f"#!{sys.executable}\nimport os, signal, sys, time\n{text}")
+    binary.chmod(0o700)
+    monkeypatch.setenv("ISTHMUS_TERRAFORM", str(binary))
+    with subprocess.Popen([sys.executable, "-c", RUNS_A_BINARY], stdout=subprocess.PIPE, text=True) as runs:
+        assert runs.stdout is not None
+        yield runs, int(runs.stdout.readline())
+
+
+def test_a_binary_that_goes_on_after_its_runner_has_died_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In a call of a backend it doesn't look at SIGTERM."""
-    child = Path(runner.__file__).with_name("child.py")
-    deaf = (
-        "import importlib.util, os, signal, threading; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
-        f"spec = importlib.util.spec_from_file_location('child', {str(child)!r}); "
-        "child = importlib.util.module_from_spec(spec); spec.loader.exec_module(child); "
-        "threading.Thread(target=child._end_with, args=(os.getppid(),)).start(); "
-        "print(os.getpid(), flush=True); signal.pause()"
+    monkeypatch.setenv("ISTHMUS_GRACE_SECONDS", "0.1")
+    deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint(os.getpid(), flush=True)\nsignal.pause()\n"
+    with _binary(tmp_path, monkeypatch, deaf) as (runs, terraform):
+        runs.kill()
+        _wait_for(lambda: not _runs(terraform))
+
+
+def test_a_binary_whose_runner_has_died_is_interrupted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second interrupt means "at once, without the state"."""
+    told = tmp_path / "told"
+    counts = (
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])\nprint(os.getpid(), flush=True)\n"
+        "signal.sigwait([signal.SIGTERM])\nsecond = signal.sigtimedwait([signal.SIGTERM], 0.3)\n"
+        f"open({str(told)!r}, 'w').write('once' if second is None else 'twice')\n"
     )
-    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {deaf!r}])"
-    environment = {**os.environ, "ISTHMUS_GRACE_SECONDS": "0.1"}
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment) as died:
-        assert died.stdout is not None
-        pid = int(died.stdout.readline())
-        died.kill()
-        _wait_for(lambda: not _runs(pid))
+    with _binary(tmp_path, monkeypatch, counts) as (runs, terraform):
+        runs.kill()
+        _wait_for(lambda: not _runs(terraform))
+    assert told.read_text() == "once"
+
+
+def test_a_binary_that_ends_leaves_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with _binary(tmp_path, monkeypatch, "print(os.getpid(), flush=True)\n") as (runs, terraform):
+        assert runs.wait(20) == 0
+        _wait_for(lambda: not _runs(terraform))
+        assert str(tmp_path) not in "".join(_commands())
+
+
+def _commands() -> list[str]:
+    return [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
 
 
 def test_first_runs_at_the_same_time_in_one_folder_agree_on_the_state(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -40,15 +38,6 @@ def test_a_state_from_elsewhere_is_refused(workspace: Workspace) -> None:
     workspace.state.write_text(json.dumps({"version": 4, "lineage": "another"}))
     with pytest.raises(ForeignState, match="not made by a rehearsal"):
         workspace.prepare_state()
-
-
-def test_a_torn_state_is_taken_from_its_backup(workspace: Workspace) -> None:
-    workspace.prepare_state()
-    whole = workspace.state.read_text()
-    workspace.state.with_name(f"{workspace.state.name}.backup").write_text(whole)
-    workspace.state.write_text(whole[:20])
-    workspace.prepare_state()
-    assert workspace.state.read_text() == whole
 
 
 def _module(folder: Path, text: str) -> Path:
@@ -113,23 +102,3 @@ def test_terraform_does_not_find_the_credentials_in_the_home_folder() -> None:
 def test_an_endpoint_that_is_not_on_loopback_is_refused(endpoint: str) -> None:
     with pytest.raises(ConfigurationError, match="not on loopback"):
         Context(aws_endpoint=endpoint)
-
-
-def test_a_state_that_another_terraform_is_writing_is_left_alone(tmp_path: Path) -> None:
-    """Half written is not torn: only when nobody holds it is the backup taken."""
-    workspace = Workspace(tmp_path, "dev", "one/aws")
-    workspace.prepare()
-    workspace.prepare_state()
-    workspace.state.with_name(f"{workspace.state.name}.backup").write_text("")
-    workspace.state.write_text('{"version": 4, "ser')
-    program = "import fcntl, sys; f = open(sys.argv[1], 'r+'); fcntl.lockf(f, fcntl.LOCK_EX); print('held', flush=True)"
-    program += "; input()"
-    holder = [sys.executable, "-c", program, str(workspace.state)]
-    with subprocess.Popen(holder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as held:
-        assert held.stdout is not None
-        assert held.stdout.readline() == "held\n"
-        workspace.prepare_state()
-        assert workspace.state.read_text() == '{"version": 4, "ser'
-        held.communicate("\n")
-    workspace.prepare_state()
-    assert json.loads(workspace.state.read_text())["version"] == 4
