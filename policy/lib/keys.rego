@@ -16,11 +16,15 @@ missing(type, path) := {values.finding(resource, "has no customer key") |
 	some resource in plan.of_type(type)
 	values.is_known(resource, path)
 	not _is_customers(resource, path)
+} | {values.finding(resource, "has no customer key") |
+	some resource in plan.of_type(type)
+	values.is_computed(resource, path)
 }
 
 unproved(type, path) := {values.finding(resource, "its key is known after apply and not seen to be a customer key") |
 	some resource in plan.of_type(type)
 	values.is_unknown(resource, path)
+	not values.is_computed(resource, path)
 	not values.is_from(resource, path, _sources)
 }
 

@@ -24,12 +24,25 @@ is_unknown(resource, path) if {
 
 is_known(resource, path) if not is_unknown(resource, path)
 
-# Whether it is unknown only because the provider decides it: the configuration, which is there, says nothing of it.
+# Whether it is unknown only because the provider decides it: the configuration, which is there, says nothing of it. Where a
+# `dynamic` block says it, the configuration is silent too, but then the plan shows the block and only parts are unknown.
 is_computed(resource, path) if {
 	is_unknown(resource, path)
 	expressions := configuration.expressions(resource)
 	count(expressions) > 0
-	object.get(expressions, path[0], null) == null
+	silent := [part | some part in prefixes(path); object.get(expressions, part, null) == null]
+	count(silent) > 0
+	is_unknown(resource, silent[0])
+	count([part | some part in prefixes(path); is_expression(object.get(expressions, part, null))]) == 0
+}
+
+prefixes(path) := [array.slice(path, 0, i) | some i in numbers.range(1, count(path))]
+
+# Whether a part of the configuration is an expression rather than a block.
+is_expression(part) if {
+	is_object(part)
+	some key in ["references", "constant_value"]
+	key in object.keys(part)
 }
 
 # Whether it or a part of it is known only after the apply.
@@ -54,19 +67,26 @@ is_from(resource, path, types) if {
 # A finding about a resource.
 finding(resource, message) := {"address": resource.address, "message": message}
 
-# Findings on each type of `paths` ({type: path}) whose value is known and none of the allowed; null stands for "not given".
+# Findings on each type of `paths` ({type: path}) whose value is known and none of the allowed. null stands for
+# "not given", and what is left to the provider is not given.
 others(paths, allowed, message) := {finding(resource, message) |
 	some type, path in paths
 	some resource in plan.of_type(type)
 	is_known(resource, path)
 	not value(resource, path) in allowed
+} | {finding(resource, message) |
+	some type, path in paths
+	some resource in plan.of_type(type)
+	is_computed(resource, path)
+	not null in allowed
 }
 
-# Findings on those whose value is known only after the apply.
+# Findings on those that the configuration gives a value which is known only after the apply.
 unseen(paths, message) := {finding(resource, message) |
 	some type, path in paths
 	some resource in plan.of_type(type)
 	is_unknown(resource, path)
+	not is_computed(resource, path)
 }
 
 # Findings on every resource of types that must not be there.

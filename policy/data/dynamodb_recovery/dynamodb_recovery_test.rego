@@ -30,3 +30,24 @@ test_what_nothing_proves_is_unknown if {
 	found := rule.unknown with input as doubtful
 	found == doubtful_found
 }
+
+# The provider would decide: it leaves it off.
+test_a_block_that_is_left_out_fails if {
+	given := fixtures.referring(doubtful, {"name": {"constant_value": "lock"}})
+	found := rule.fail with input as given
+	found == bad_found
+	count(rule.unknown) == 0 with input as given
+}
+
+test_a_block_whose_value_is_not_known_is_unknown if {
+	table := fixtures.resource("aws_dynamodb_table", {}, {"point_in_time_recovery": [{"enabled": true}]})
+	block := {"point_in_time_recovery": [{"enabled": {"references": ["aws_ssm_parameter.on.value"]}}]}
+	static := fixtures.referring(fixtures.plan([table]), block)
+	count(rule.fail) == 0 with input as static
+	count(rule.unknown) == 1 with input as static
+
+	# Of a dynamic block the configuration says nothing.
+	dynamic := fixtures.referring(fixtures.plan([table]), {"name": {"constant_value": "lock"}})
+	count(rule.fail) == 0 with input as dynamic
+	count(rule.unknown) == 1 with input as dynamic
+}

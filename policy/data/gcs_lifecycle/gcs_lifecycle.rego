@@ -16,8 +16,14 @@ checked := values.checked({"google_storage_bucket": _path})
 
 fail := {values.finding(bucket, "has no lifecycle") |
 	some bucket in plan.of_type("google_storage_bucket")
+	_is_absent(bucket)
+}
+
+_is_absent(bucket) if {
 	values.is_known(bucket, _path)
 	count(values.list(bucket, _path)) == 0
 }
+
+_is_absent(bucket) if values.is_computed(bucket, _path)
 
 unknown := values.unseen({"google_storage_bucket": _path}, "whether it has a lifecycle is known after apply")

@@ -15,7 +15,14 @@ _companions := plan.of_type("aws_s3_bucket_lifecycle_configuration")
 
 _good := [companion | some companion in _companions; _is_good(companion)]
 
-_doubtful := [companion | some companion in _companions; values.is_open(companion, ["rule"])]
+_doubtful := [companion | some companion in _companions; _is_doubtful(companion)]
+
+_is_doubtful(companion) if values.is_unknown(companion, ["rule"])
+
+_is_doubtful(companion) if {
+	some i in numbers.range(0, count(values.list(companion, ["rule"])))
+	values.is_unknown(companion, ["rule", i, "status"])
+}
 
 _is_good(companion) if {
 	some rule in values.list(companion, ["rule"])

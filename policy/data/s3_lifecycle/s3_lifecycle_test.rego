@@ -48,3 +48,15 @@ test_what_nothing_proves_is_unknown if {
 	found := rule.unknown with input as doubtful
 	found == doubtful_found
 }
+
+test_what_else_is_not_known_saves_nothing if {
+	given := companion({"rule": [{"status": "Disabled"}]}, {"rule": [{"prefix": true}]})
+	found := rule.fail with input as fixtures.plan([target, given])
+	found == bad_found
+}
+
+test_a_status_that_is_not_known_is_unknown if {
+	given := companion({"rule": [{}]}, {"rule": [{"status": true}]})
+	count(rule.fail) == 0 with input as fixtures.plan([target, given])
+	count(rule.unknown) == 1 with input as fixtures.plan([target, given])
+}

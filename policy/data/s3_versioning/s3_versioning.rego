@@ -15,9 +15,11 @@ _companions := plan.of_type("aws_s3_bucket_versioning")
 
 _good := [companion | some companion in _companions; _is_good(companion)]
 
-_doubtful := [companion | some companion in _companions; values.is_open(companion, ["versioning_configuration"])]
+_doubtful := [companion | some companion in _companions; values.is_unknown(companion, _path)]
 
-_is_good(companion) if object.get(companion.values, ["versioning_configuration", 0, "status"], null) == "Enabled"
+_path := ["versioning_configuration", 0, "status"]
+
+_is_good(companion) if values.value(companion, _path) == "Enabled"
 
 checked := plan.addresses({"aws_s3_bucket"})
 

@@ -48,3 +48,9 @@ test_what_nothing_proves_is_unknown if {
 	found := rule.unknown with input as doubtful
 	found == doubtful_found
 }
+
+test_what_else_is_not_known_saves_nothing if {
+	given := companion({"versioning_configuration": [{"status": "Suspended"}]}, {"versioning_configuration": [{"mfa_delete": true}]})
+	found := rule.fail with input as fixtures.plan([target, given])
+	found == bad_found
+}

@@ -42,3 +42,12 @@ test_a_reference_to_a_key_proves_it if {
 	count(rule.unknown) == 0 with input as given
 	count(rule.fail) == 0 with input as given
 }
+
+# The provider would decide: it takes the service's key.
+test_a_key_that_is_left_out_fails if {
+	unknown := {"rule": [{"apply_server_side_encryption_by_default": [{"kms_master_key_id": true}]}]}
+	expressions := {"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": {"constant_value": "AES256"}}]}]}
+	given := fixtures.referring(encryption(null, unknown), expressions)
+	count(rule.fail) == 1 with input as given
+	count(rule.unknown) == 0 with input as given
+}
