@@ -74,7 +74,7 @@ def check(config: CheckConfig, say: Callable[[str], None] = lambda text: None) -
 def _lint_step(config: CheckConfig, say: Callable[[str], None]) -> Step:
     if "lint" not in config.steps:
         return Step("lint", skipped=_NOT_ASKED)
-    return lint(config.root, config.run_dir, strict=config.strict, say=say)
+    return lint(config.root, config.run_dir, config.stacks, strict=config.strict, say=say)
 
 
 def _planned(config: CheckConfig, wanted: Sequence[Target], say: Callable[[str], None]) -> list[Planned]:

@@ -30,12 +30,22 @@ class Run:
     missing: bool = False
 
 
-def lint(root: Path, run_dir: Path, *, strict: bool, say: Callable[[str], None] = lambda text: None) -> Step:
+def lint(
+    root: Path,
+    run_dir: Path,
+    stacks: Sequence[str] = (),
+    *,
+    tools: Sequence[Tool] = TOOLS,
+    strict: bool,
+    say: Callable[[str], None] = lambda text: None,
+) -> Step:
     """Runs every linter that is there and has something to look at.
 
     Args:
         root: The project.
         run_dir: Where Terraform keeps what must not be in the tree.
+        stacks: The stacks to validate; all when empty.
+        tools: The linters that are others'.
         strict: Whether a missing tool is an error, as in CI; otherwise it is named and left out.
         say: Told what is done.
     """
@@ -43,13 +53,13 @@ def lint(root: Path, run_dir: Path, *, strict: bool, say: Callable[[str], None] 
     pages = _files(("*.md", "[!.]*/**/*.md", ".github/**/*.md"), root)
     inside: dict[str, Callable[[], Iterator[Problem]]] = {
         "terraform fmt": lambda: terraform.formatting(root),
-        "terraform validate": lambda: terraform.validate(root, run_dir),
+        "terraform validate": lambda: terraform.validate(root, run_dir, stacks),
         "links": lambda: links.links(root, pages),
     }
-    tools = [tool for tool in TOOLS if not tool.needs or _files(tool.needs, root)]
+    wanted = [tool for tool in tools if not tool.needs or _files(tool.needs, root)]
     with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
         own = [(name, pool.submit(_own, name, check, say)) for name, check in inside.items()]
-        runs = list(pool.map(lambda tool: _run(tool, root, say), tools))
+        runs = list(pool.map(lambda tool: _run(tool, root, say), wanted))
         problems = [problem for _, found in own for problem in found.result()]
     problems += [problem for run in runs for problem in run.problems]
     problems += [_missing(run.tool, strict) for run in runs if run.missing]

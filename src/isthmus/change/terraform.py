@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -44,10 +44,10 @@ def _changed(said: str, name: str) -> int:
     return int(hunk[1]) + hunk[2].count("\n") if hunk else 0
 
 
-def validate(root: Path, run_dir: Path) -> Iterator[Problem]:
-    """What `terraform validate` says of each stack."""
+def validate(root: Path, run_dir: Path, stacks: Sequence[str] = ()) -> Iterator[Problem]:
+    """What `terraform validate` says of each stack, or of those that are named."""
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        for problems in pool.map(lambda name: _validate(root, run_dir, name), stacks_of(root)):
+        for problems in pool.map(lambda name: _validate(root, run_dir, name), stacks or stacks_of(root)):
             yield from problems
 
 
