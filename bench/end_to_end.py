@@ -115,7 +115,11 @@ def _core_seconds(directory: RunDirectory) -> dict[str, float]:
 
 def _part_of(one: psutil.Process) -> str:
     words = " ".join(one.cmdline())
-    names = {"ministack-lambda": "Lambda functions", "-m ministack": "local AWS", "functions.gcp": "Cloud Run services"}
+    names = {
+        "ministack-lambda": "Lambda functions",
+        "-m isthmus.local.aws": "local AWS",
+        "functions.gcp": "Cloud Run services",
+    }
     names |= {"isthmus.local.google": "local Google Cloud", "isthmus.local.proxy": "proxies"}
     return next((name for sign, name in names.items() if sign in words), "others")
 

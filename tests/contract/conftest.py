@@ -32,7 +32,8 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Abstr
         home = tmp_path_factory.mktemp("aws")
         environment = {**os.environ, **settings, "AUTH": auth, "TMPDIR": str(home), "LOG_LEVEL": "WARNING"}
         with (home / "log").open("wb") as log:
-            process = subprocess.Popen([sys.executable, "-m", "ministack"], env=environment, stdout=log, stderr=log)
+            command = [sys.executable, "-m", "isthmus.local.aws"]
+            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             _await_answer(f"http://127.0.0.1:{port}/_ministack/ready", process, home / "log")
             yield f"http://127.0.0.1:{port}"

@@ -90,7 +90,7 @@ def test_destroy_leaves_nothing_but_the_states(
     """On both clouds, in the order against that of apply."""
     for stack in ("platform/gcp", "platform/aws", "foundation/gcp", "foundation/aws"):
         destroyed = command("tf", "dev", stack, "destroy", "-auto-approve")
-        assert destroyed.returncode == 0, f"{stack}\n{destroyed.stdout}"
+        assert destroyed.returncode == 0, f"{stack}\n{destroyed.stdout}\n{destroyed.stderr}"
     clouds = context_of(apart)
     assert [bucket["Name"].split("-")[2] for bucket in clouds.aws("s3").list_buckets()["Buckets"]] == ["state"]
     assert clouds.aws("sns").list_topics()["Topics"] == []

@@ -93,11 +93,9 @@ def _aws_command(run: RunDirectory, record: RunRecord) -> Command:
         "S3_DATA_DIR": str(data / "s3"),
         "TMPDIR": str(run.scratch("aws")),
         "LOG_LEVEL": "WARNING",
-        # What the Lambdas inherit. With PYTHONPATH they would import this Isthmus in place of their package.
-        "PYTHONPATH": None,
         "PUBSUB_EMULATOR_HOST": f"{HOST}:{record.ports[AWS_TO_GCP]}",
     }
-    return Command((sys.executable, "-m", "ministack"), environment)
+    return Command((sys.executable, "-m", "isthmus.local.aws"), environment)
 
 
 def _gcp_command(run: RunDirectory, record: RunRecord) -> Command:

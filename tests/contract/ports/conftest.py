@@ -109,7 +109,7 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     mine = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "SFTP_ENABLED": "0", "IOT_MTLS_ENABLED": "0"}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
+            [sys.executable, "-m", "isthmus.local.aws"],
             env={**os.environ, **mine},
             cwd=folder,
             stdout=log,
