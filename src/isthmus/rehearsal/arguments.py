@@ -11,15 +11,9 @@ from isthmus.rehearsal.stack import Stack
 
 WITHOUT_INIT = frozenset({"fmt", "version", "init", "get"})
 _WITH_VARIABLES = frozenset({"plan", "apply", "destroy", "refresh", "import", "console", "test"})
-_COLORED = _WITH_VARIABLES - {"console"} | {
-    "output",
-    "taint",
-    "untaint",
-    "init",
-    "validate",
-    "show",
-    "get",
-}
+_PLAIN = frozenset({"", "fmt", "version"})
+"""What has no colours; whatever else prints has the flag that goes without."""
+_WITH_SUBCOMMANDS = frozenset({"state", "workspace", "providers", "metadata"})
 _PATHS = frozenset({"out", "var-file", "generate-config-out", "backup"})
 _TAKES_PLAN = frozenset({"apply", "show"})
 
@@ -33,13 +27,19 @@ def arguments(stack: Stack, args: Sequence[str], *, plain: bool) -> list[str]:
     name, *given = args or [""]
     rest = [_from_here(name, argument) for argument in given]
     flags: list[str] = []
-    if name in _COLORED and plain and "-no-color" not in rest:
+    if name in _WITH_SUBCOMMANDS and rest and not rest[0].startswith("-"):
+        flags.append(rest.pop(0))
+    if _colored(name, flags) and plain and "-no-color" not in rest:
         flags.append("-no-color")
     if name in _WITH_VARIABLES and saved_plan(args) is None and stack.variable_file:
         flags.append(f"-var-file={stack.variable_file.resolve()}")
     if name == "init" and "-input=false" not in rest:
         flags.append("-input=false")
     return [*([name] if name else []), *flags, *rest]
+
+
+def _colored(name: str, subcommand: Sequence[str]) -> bool:
+    return not name.startswith("-") and name not in _PLAIN and (name not in _WITH_SUBCOMMANDS or bool(subcommand))
 
 
 def saved_plan(args: Sequence[str]) -> Path | None:

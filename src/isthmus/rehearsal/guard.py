@@ -25,6 +25,10 @@ _COMMANDS = {
     "rpcapi": "a rehearsal runs commands",
     "stacks": "a rehearsal runs root modules",
 }
+_SUBCOMMANDS = {
+    "providers lock": "a rehearsal downloads no providers",
+    "providers mirror": "a rehearsal downloads no providers",
+}
 _KINDS = {
     "ephemeral": "ephemeral resources of the providers are not rehearsed",
     "action": "actions of the providers are not rehearsed",
@@ -39,8 +43,9 @@ def refuse_arguments(args: Sequence[str]) -> None:
     name = args[0] if args else ""
     if name.startswith("-chdir"):
         raise Refused("a rehearsal is told its folder beforehand", where=name, fix="use --dir instead")
-    if name in _COMMANDS:
-        raise NotRehearsed(_COMMANDS[name], where=f"terraform {name}", fix="run Terraform itself for this")
+    reason = _COMMANDS.get(name) or _SUBCOMMANDS.get(" ".join(args[:2]))
+    if reason:
+        raise NotRehearsed(reason, where=f"terraform {' '.join(args[:2])}", fix="run Terraform itself for this")
     for argument in args:
         flag = argument.lstrip("-").partition("=")[0] if argument.startswith("-") else ""
         if flag in _FLAGS:

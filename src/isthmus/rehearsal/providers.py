@@ -39,10 +39,20 @@ class Running:
         """The value of TF_REATTACH_PROVIDERS, for the child alone."""
         return reattach(self.ports)
 
-    def use(self, resources: frozenset[str], data_sources: frozenset[str]) -> None:
-        """Says which types there must be schemas for; Terraform asks anew in each of its runs."""
+    def use(
+        self, resources: frozenset[str], data_sources: frozenset[str], asked: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
+        """Says which types there must be schemas for, and which versions are asked for; Terraform asks in each run.
+
+        Args:
+            resources: Resource types.
+            data_sources: Data source types.
+            asked: Constraints, as (`hashicorp/aws`, `~> 5.0`).
+        """
         for provider in self.providers.values():
-            provider.used = Used(_of(provider.family, resources), _of(provider.family, data_sources))
+            wanted = sorted(constraint for source, constraint in asked if source == f"hashicorp/{provider.name}")
+            used = Used(_of(provider.family, resources), _of(provider.family, data_sources), tuple(wanted))
+            provider.used = used
 
 
 @contextlib.contextmanager

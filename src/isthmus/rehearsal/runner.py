@@ -139,7 +139,7 @@ def _ready(
     for state in states:
         running.world.remember_state(state)
     held = frozenset(name for state in states for name in scan.state_types(state))
-    running.use(configuration.resources | held, configuration.data_sources)
+    running.use(configuration.resources | held, configuration.data_sources, configuration.constraints)
     return code, said
 
 

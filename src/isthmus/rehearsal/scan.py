@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from isthmus.rehearsal.constraints import constraints
+
 _TYPES = re.compile(r'^\s*(resource|data|mock_resource|mock_data)\s+"([a-z0-9_]+)"', re.M)
 _IMPORTED = re.compile(r"^\s*to\s*=\s*(?:module\.[^=\n]*?\.)?((?:aws|google)_[a-z0-9_]+)\.", re.M)
 _SOURCE = re.compile(r'^\s*source\s*=\s*"(\.\.?/[^"]*)"', re.M)
@@ -53,6 +55,7 @@ class Configuration:
         digest: Changes when any file does.
         foreign: Blocks that a rehearsal can't answer.
         files: All files that were read.
+        constraints: Versions that are asked of providers, as (`hashicorp/aws`, `~> 5.0`).
     """
 
     resources: frozenset[str]
@@ -60,6 +63,7 @@ class Configuration:
     digest: str
     foreign: tuple[Foreign, ...] = ()
     files: tuple[Path, ...] = ()
+    constraints: frozenset[tuple[str, str]] = frozenset()
 
 
 def scan(root: Path, installed: Path | None = None) -> Configuration:
@@ -78,6 +82,7 @@ def scan(root: Path, installed: Path | None = None) -> Configuration:
         digest=_digest(texts),
         foreign=tuple(found for path, text in texts.items() for found in _foreign(path, text)),
         files=tuple(texts),
+        constraints=frozenset(found for text in texts.values() for found in constraints(text)),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 EVERYTHING = """
 data "aws_caller_identity" "me" {}
 
@@ -160,3 +162,43 @@ def test_what_follows_from_a_resources_own_project_is_known_at_plan(module: Call
     made = module(text)
     email = made.planned()["google_service_account.s"]["after"]["email"]
     assert email == "sender@other.iam.gserviceaccount.com"
+
+
+ASKED = """terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "%s"
+    }
+  }
+}
+data "aws_region" "r" {}
+provider "aws" {
+  alias  = "other"
+  region = "eu-west-1"
+}
+data "aws_region" "o" {
+  provider = aws.other
+}
+"""
+
+
+@pytest.mark.parametrize(("asked", "warnings"), [("~> 5.0", 1), ("~> 6.0", 0)])
+def test_a_configuration_for_other_versions_is_told_once_which_one_it_gets(
+    module: Callable, asked: str, warnings: int
+) -> None:
+    outcome = module(ASKED % asked).do("plan")
+    found = [item["summary"] for item in outcome.diagnostics if item["severity"] == "warning"]
+    assert (outcome.code, len(found)) == (0, warnings)
+    assert all(summary.startswith("The rehearsal has version") for summary in found)
+
+
+def test_the_account_is_that_of_the_role_that_a_provider_takes(module: Callable) -> None:
+    made = module(
+        'provider "aws" {\n  alias = "them"\n  region = "us-east-1"\n  assume_role {\n'
+        '    role_arn = "arn:aws:iam::123456789012:role/deploy"\n  }\n}\n'
+        'resource "aws_sqs_queue" "q" {\n  provider = aws.them\n  name = "q"\n}\n'
+        'output "arn" {\n  value = aws_sqs_queue.q.arn\n}\n'
+    )
+    assert made.do("apply", "-auto-approve").code == 0
+    assert made.outputs["arn"] == "arn:aws:sqs:us-east-1:123456789012:q"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from isthmus.core.errors import ConfigurationError
+from isthmus.rehearsal.constraints import allows
 from isthmus.rehearsal.convert.compare import Path
 from isthmus.rehearsal.convert.values import UNKNOWN
 from isthmus.rehearsal.realize.base import refuse_unless_loopback
@@ -19,6 +20,7 @@ from isthmus.rehearsal.session import Session
 from isthmus.rehearsal.wire import codec
 
 Values = dict[str, Any]
+_ROLE = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/")
 _COMMERCIAL = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d+$")
 
 
@@ -34,13 +36,26 @@ def configure_provider(provider: Provider, request: Any, peer: str) -> Any:
     problems = [*_foreign_endpoints(config)]
     if not problems:
         configured = {"aws": _aws, "google": _google}.get(provider.family, _nothing)
-        provider.configure(peer, configured(provider.session, config))
+        first = provider.configure(peer, configured(provider.session, config))
+        problems += _other_versions(provider) if first else []
     return response("ConfigureProvider", diagnostics=diagnostics(problems))
 
 
 def stop_provider(provider: Provider, request: Any, peer: str) -> Any:
     """Nothing to interrupt: no operation waits long."""
     return response("StopProvider")
+
+
+def _other_versions(provider: Provider) -> Iterator[Problem]:
+    """Warns when the configuration is written for other versions: what they have otherwise is not rehearsed."""
+    there = provider.catalogue.version
+    for constraint in provider.used.versions:
+        if not allows(constraint, there):
+            detail = (
+                f'The configuration asks for "{constraint}". Attributes, defaults and limits are those of {there}, '
+                "whatever it asks for: where a version in between changed one, the real provider answers otherwise."
+            )
+            yield Problem(f"The rehearsal has version {there} of {provider.name}", detail, warning=True)
 
 
 def _decode(provider: Provider, message: Any) -> Values:
@@ -67,9 +82,14 @@ def _aws(base: Session, config: Values) -> Session:
 
 
 def _account(base: Session, config: Values) -> str:
-    """The one account that a provider block allows, where no local AWS says which it is."""
+    """The one account that a provider block allows or takes a role of, where no local AWS says which it is."""
+    if base.context.aws_endpoint:
+        return base.account_id
     allowed = _known(config.get("allowed_account_ids")) or []
-    return str(allowed[0]) if len(allowed) == 1 and not base.context.aws_endpoint else base.account_id
+    # Of a chain of roles the last one counts.
+    roles = [_ROLE.match(str(block.get("role_arn") or "")) for block in config.get("assume_role") or []]
+    named = [str(allowed[0])] if len(allowed) == 1 else [role[1] for role in roles if role]
+    return named[-1] if named else base.account_id
 
 
 def _google(base: Session, config: Values) -> Session:

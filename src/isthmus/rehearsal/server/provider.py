@@ -19,10 +19,11 @@ from isthmus.rehearsal.wire import messages
 
 @dataclass(frozen=True)
 class Used:
-    """The types that a configuration and its state use."""
+    """The types that a configuration and its state use, and the versions of the provider that it asks for."""
 
     resources: frozenset[str] = frozenset()
     data_sources: frozenset[str] = frozenset()
+    versions: tuple[str, ...] = ()
 
 
 @dataclass
@@ -73,10 +74,12 @@ class Provider:
         """The instance that a peer speaks to."""
         return self._sessions.get(peer, self.session)
 
-    def configure(self, peer: str, session: Session) -> None:
-        """Remembers a peer's instance."""
+    def configure(self, peer: str, session: Session) -> bool:
+        """Remembers a peer's instance. Returns whether it is the run's first."""
         with self._lock:
+            first = not self._sessions
             self._sessions[peer] = session
+            return first
 
 
 @functools.cache
