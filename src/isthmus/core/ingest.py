@@ -59,18 +59,18 @@ class Ingest:
             return problem.response()
 
     def _accept(self, request: Request) -> Response:
-        sender = self._authenticate(request.headers)
+        sender = self._authenticate(request)
         packed = self.pack(request, sender)
         self._publish(packed.frames)
         return accepted(sum(frame.count for frame in packed.frames), packed.rejected)
 
-    def _authenticate(self, headers: Mapping[str, str]) -> Sender:
-        sender = self.senders.authenticate(headers)
+    def _authenticate(self, request: Request) -> Sender:
+        sender = self.senders.authenticate(request)
         if sender is None:
             raise Problem(
                 401,
-                "the header x-api-key is missing or has no key that is known",
-                headers={"www-authenticate": 'ApiKey header="x-api-key"'},
+                "the request has no x-api-key that is known, no bearer token and no webhook-signature",
+                headers={"www-authenticate": 'ApiKey header="x-api-key", Bearer'},
             )
         return sender
 

@@ -10,7 +10,7 @@ from isthmus.core.frames import Cloud
 from isthmus.core.ingest import Ingest
 from isthmus.core.requests import Problem, Request, Response
 from isthmus.core.routing import Dispatcher, other
-from isthmus.core.senders import Senders
+from isthmus.core.senders import Proof, Sender, Senders
 from isthmus.functions import log
 from isthmus.functions.brokers import broker
 from isthmus.functions.settings import Settings
@@ -29,7 +29,8 @@ class Front:
     def __init__(self, settings: Settings) -> None:
         home: Cloud = settings.cloud
         self._brokers = [broker(home, settings), broker(other(home), settings)]
-        self._ingest = Ingest(home, Senders.from_json(settings.senders), Dispatcher(self._brokers))
+        senders = Senders.from_json(settings.senders, _proofs)
+        self._ingest = Ingest(home, senders, Dispatcher(self._brokers))
         self._routes: dict[str, tuple[str, Callable[[Request], Response]]] = {
             "/v1/events": ("POST", self._ingest.accept),
             "/healthz": ("GET", lambda _: Response(200, b'{"status":"alive"}', _JSON)),
@@ -72,6 +73,20 @@ class Front:
             else:
                 return Response(200, b'{"status":"ready"}', _JSON)
         return Problem(503, "no broker can be reached: " + "; ".join(faults)).response()
+
+
+def _proofs(senders: list[Sender]) -> list[Proof]:
+    """What some sender needs; only that is imported, since a cold start waits for it."""
+    found: list[Proof] = []
+    if any(sender.oidc for sender in senders):
+        from isthmus.functions.tokens import BearerTokens
+
+        found.append(BearerTokens(senders))
+    if any(sender.webhook_public_keys for sender in senders):
+        from isthmus.functions.webhooks import WebhookSignatures
+
+        found.append(WebhookSignatures(senders))
+    return found
 
 
 _JSON = {"content-type": "application/json"}

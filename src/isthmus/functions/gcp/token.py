@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import hmac
 import os
-import threading
-import time
 from typing import Any
 
-import msgspec
-import requests
 from google.auth import exceptions, jwt
 
 from isthmus.core.requests import Problem
+from isthmus.functions.keyring import Keyring, fetch_json
 
 CERTS_URL = "https://www.googleapis.com/oauth2/v1/certs"
 """Google's signing certificates, in the PEM form that google-auth reads (google.oauth2.id_token)."""
 
 ISSUERS = ("https://accounts.google.com", "accounts.google.com")
-CERTS_SECONDS = 3600.0
-_REFETCH_SECONDS = 10.0
 
 
 class PushToken:
@@ -33,10 +28,8 @@ class PushToken:
     def __init__(self, audience: str, service_account: str) -> None:
         self._audience = audience
         self._service_account = service_account
-        self._url = os.environ.get("ISTHMUS_OIDC_CERTS_URL", CERTS_URL)
-        self._lock = threading.Lock()
-        self._certs: dict[str, str] = {}
-        self._fetched = -CERTS_SECONDS
+        url = os.environ.get("ISTHMUS_OIDC_CERTS_URL", CERTS_URL)
+        self._certs = Keyring[str](lambda: fetch_json(url))
 
     def check(self, authorization: str) -> None:
         """Accepts a header `Authorization: Bearer …` or raises.
@@ -56,24 +49,7 @@ class PushToken:
     def _claims(self, token: str) -> dict[str, Any]:
         try:
             key_id = jwt.decode_header(token).get("kid", "")
-            claims: dict[str, Any] = jwt.decode(token, certs=self._keys(key_id), audience=self._audience)
+            claims: dict[str, Any] = jwt.decode(token, certs=self._certs.having(key_id), audience=self._audience)
         except (ValueError, exceptions.GoogleAuthError) as error:
             raise Problem(401, f"the token is not valid: {error}", headers={"www-authenticate": "Bearer"}) from None
         return claims
-
-    def _keys(self, key_id: str) -> dict[str, str]:
-        with self._lock:
-            age = time.monotonic() - self._fetched
-            if age > CERTS_SECONDS or (key_id not in self._certs and age > _REFETCH_SECONDS):
-                self._certs = _fetch(self._url)
-                self._fetched = time.monotonic()
-            return self._certs
-
-
-def _fetch(url: str) -> dict[str, str]:
-    try:
-        answer = requests.get(url, timeout=3)
-        answer.raise_for_status()
-        return msgspec.json.decode(answer.content, type=dict[str, str])
-    except (requests.RequestException, msgspec.DecodeError) as error:
-        raise Problem(503, f"the signing certificates can't be fetched: {error}") from error

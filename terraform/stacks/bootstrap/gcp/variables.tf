@@ -281,17 +281,40 @@ variable "prefix" {
 }
 
 variable "senders" {
-  description = "Who may send, by name: SHA-256 of their API keys (two while one is replaced), and prefixes of what they may send (none: anything)."
+  description = <<-EOT
+    Who may send, by name. How they show it, at least one of: key_sha256, SHA-256 of their API keys (two while one is replaced); oidc, whose
+    tokens they come with (the ingest must reach the issuer); webhook_public_keys, keys of their Standard Webhooks signatures (v1a), whpk_ and
+    base64. sources, types: prefixes of what they may send; none means anything.
+  EOT
   type = map(object({
-    key_sha256 = list(string)
-    sources    = optional(list(string), [])
-    types      = optional(list(string), [])
+    key_sha256          = optional(list(string), [])
+    oidc                = optional(object({ issuer = string, audience = string, subjects = list(string) }))
+    webhook_public_keys = optional(list(string), [])
+    sources             = optional(list(string), [])
+    types               = optional(list(string), [])
   }))
   default = {}
 
   validation {
     condition     = alltrue(flatten([for s in var.senders : [for hash in s.key_sha256 : can(regex("^[0-9a-f]{64}$", hash))]]))
     error_message = "senders: key_sha256 holds something that is no SHA-256 in 64 small hexadecimal digits; never the key itself."
+  }
+
+  validation {
+    condition = alltrue([
+      for s in var.senders : length(s.key_sha256) + length(s.webhook_public_keys) + length(s.oidc[*]) > 0
+    ])
+    error_message = "senders: one has nothing that shows who it is; give it key_sha256, oidc or webhook_public_keys."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for s in var.senders : [for o in s.oidc[*] : startswith(o.issuer, "https://") && length(o.subjects) > 0]]))
+    error_message = "senders: an oidc needs an issuer that begins with https:// and at least one subject."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for s in var.senders : [for key in s.webhook_public_keys : can(regex("^whpk_[A-Za-z0-9+/]{43}=$", key))]]))
+    error_message = "senders: webhook_public_keys holds something that is no Ed25519 public key: whpk_ and the base64 of 32 bytes."
   }
 
   validation {
