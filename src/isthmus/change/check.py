@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isthmus.change import judge, plans
-from isthmus.change.lint import find, lint
+from isthmus.change.git import git, revision
+from isthmus.change.lint import lint
 from isthmus.change.plans import Planned, Target
 from isthmus.change.report import Report, Step
 from isthmus.core.errors import ConfigurationError
@@ -92,11 +92,8 @@ def _policy_step(config: CheckConfig, planned: Sequence[Planned], say: Callable[
 
 def commit(root: Path) -> str:
     """The commit that is checked, with `+` when the tree differs from it; empty outside git."""
-    try:
-        head = _git(root, "rev-parse", "--short=12", "HEAD").strip()
-    except ConfigurationError:
-        return ""
-    return head + ("+" if _git(root, "status", "--porcelain").strip() else "")
+    found = revision(root)
+    return found.commit[:12] + ("+" if found.tree else "")
 
 
 def changed_files(root: Path, since: str) -> list[str]:
@@ -105,8 +102,8 @@ def changed_files(root: Path, since: str) -> list[str]:
     Raises:
         ConfigurationError: There is no such commit.
     """
-    changed = _git(root, "diff", "--name-only", since, "--").splitlines()
-    return sorted({*changed, *_git(root, "ls-files", "--others", "--exclude-standard").splitlines()})
+    changed = git(root, "diff", "--name-only", since, "--").splitlines()
+    return sorted({*changed, *git(root, "ls-files", "--others", "--exclude-standard").splitlines()})
 
 
 def touched(files: Sequence[str], wanted: Sequence[Target]) -> list[Target]:
@@ -143,13 +140,3 @@ def _plan_step(config: CheckConfig, planned: Sequence[Planned], seconds: float) 
     total = sum(one.change.add + one.change.change + one.change.remove for one in planned)
     facts = f"{len(planned)} plans, {total} changes" if planned else "nothing to plan"
     return Step("plan", tuple(sorted(set(problems))), facts, seconds)
-
-
-def _git(root: Path, *words: str) -> str:
-    git = find("git")
-    if git is None:
-        raise ConfigurationError("git is not installed", fix="install it, or check without --changed")
-    result = subprocess.run([git, "-C", str(root), *words], capture_output=True, text=True, timeout=60)
-    if result.returncode:
-        raise ConfigurationError(f"git {words[0]} failed: {result.stderr.strip()}", where=str(root))
-    return result.stdout

@@ -107,9 +107,7 @@ def _plan(
     saved = stack.workspace.data_dir / "check.tfplan"
     say(f"plan: {target}")
     made = runner.execute(stack, ["plan", "-input=false", "-lock=false", f"-out={saved.absolute()}"])
-    problems = tuple(terraform.problem(diagnostic, stack, root, "terraform") for diagnostic in made.diagnostics)
-    if made.code and not any(problem.level == "error" for problem in problems):
-        problems += (Problem("terraform", f"it ended with {made.code} and said nothing", subject=str(target)),)
+    problems = terraform.problems(made, stack, root)
     document = b"" if made.code else _shown(stack, saved)
     return Planned(target, document, problems, time.monotonic() - began)
 

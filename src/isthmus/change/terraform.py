@@ -14,6 +14,7 @@ from typing import Any
 from isthmus.change.report import Problem
 from isthmus.core.errors import IsthmusError
 from isthmus.rehearsal import process, runner
+from isthmus.rehearsal.outcome import Outcome
 from isthmus.rehearsal.stack import Stack, stack_of, stacks_of
 
 _FMT = ("fmt", "-check", "-diff", "-no-color", "-recursive", "terraform")
@@ -62,6 +63,16 @@ def _validate(root: Path, run_dir: Path, name: str) -> list[Problem]:
     except (ValueError, KeyError):
         return [Problem("terraform validate", f"it ended with {code}: {' '.join(said.split())[-500:]}", subject=name)]
     return [problem(diagnostic, stack, root, "terraform validate") for diagnostic in diagnostics]
+
+
+def problems(made: Outcome, stack: Stack, root: Path) -> tuple[Problem, ...]:
+    """What a run said; a failure that said nothing is one too."""
+    found = tuple(problem(diagnostic, stack, root, "terraform") for diagnostic in made.diagnostics)
+    if made.code and not any(each.level == "error" for each in found):
+        last = " ".join(made.said)[-500:] or "nothing"
+        where = f"{stack.environment} {stack.name}"
+        found += (Problem("terraform", f"it ended with {made.code} and said: {last}", subject=where),)
+    return found
 
 
 def problem(diagnostic: Mapping[str, Any], stack: Stack, root: Path, rule: str) -> Problem:

@@ -8,14 +8,17 @@ import typer
 
 from isthmus import __version__
 from isthmus.cli import (
+    apply,
     check,
     demo,
     dlq,
     down,
+    drift,
     exits,
     faults,
     gameday,
     logs,
+    plan,
     policy,
     query,
     rehearse,
@@ -38,8 +41,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+# Terraform's flags have one dash: `-h` would be seen in `-out=change.tfplan`.
+_TERRAFORMS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": ["--help"]}
+
 app.command()(demo.demo)
 app.command()(check.check)
+app.command()(plan.plan)
+app.command()(apply.approve)
+app.command()(apply.apply)
+app.command()(drift.drift)
 app.command()(up.up)
 app.command()(status.status)
 app.command()(down.down)
@@ -53,7 +63,7 @@ app.add_typer(state.app, name="state")
 app.command(name="break")(faults.break_)
 app.command()(faults.heal)
 app.command()(logs.logs)
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(tf.tf)
+app.command(context_settings=_TERRAFORMS)(tf.tf)
 app.command(context_settings={"allow_extra_args": True})(rehearse.rehearse)
 
 

@@ -80,12 +80,9 @@ def check(
 
 
 def _print(report: Report) -> None:
-    for problem in report.problems:
-        colour = {"error": typer.colors.RED, "warning": typer.colors.YELLOW}.get(problem.level)
-        typer.echo(typer.style(f"{problem.level}: {problem.rule}", fg=colour) + f" {problem.place}".rstrip())
-        typer.echo(f"  {problem.message}")
-        if problem.fix:
-            typer.echo(f"  to do: {problem.fix}")
+    from isthmus.cli.problems import print_problems
+
+    print_problems(report.problems)
     rows = [
         (step.name, step.status, len(step.problems), f"{step.seconds:.1f} s", step.skipped or step.facts)
         for step in report.steps

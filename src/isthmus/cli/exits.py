@@ -10,6 +10,8 @@ FAILED: Final = 1
 """It was tried and did not work; the message says why."""
 USAGE: Final = 2
 """The command line can't be understood."""
+DIFFERS: Final = 2
+"""Of `isthmus drift`, as of Terraform's -detailed-exitcode: what is deployed differs."""
 NOT_UP: Final = 3
 """The clouds are not up; `isthmus up` starts them."""
 PARTLY_UP: Final = 4
@@ -20,7 +22,7 @@ INTERRUPTED: Final = 130
 MEANINGS: Final = {
     OK: "ok",
     FAILED: "it failed; the message says why",
-    USAGE: "the command line can't be understood",
+    USAGE: "the command line can't be understood (of drift: there is some)",
     NOT_UP: "the clouds are not up",
     PARTLY_UP: "some parts are up, others not",
     INTERRUPTED: "interrupted",

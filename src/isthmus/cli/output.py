@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 import typer
 
 JSON = typer.Option("--json", help="Print facts as JSON, for programs.")
@@ -64,7 +65,9 @@ def _print_rich(columns: Sequence[str], cells: Sequence[Sequence[str]], title: s
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.asdict(value)
     if isinstance(value, (set, frozenset, tuple)):
         return list(value)
     return str(value)

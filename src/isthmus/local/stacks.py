@@ -128,6 +128,11 @@ def rehearse(
     return runner.run_stack(stack, arguments, live=live, context=context)
 
 
+def stack_in(run: RunDirectory, environment: str, stack: str) -> Stack:
+    """A stack as this run has it: its variables, its providers, the place of its state."""
+    return _stack(run, run.read(), environment, stack)
+
+
 def _stack(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> Stack:
     found = stack_of(environment, stack, root=project_root(), run_dir=run.root, variables=variables(record))
     return replace(found, provider=provider(), backend=_backend(run, record, environment, stack))

@@ -77,15 +77,20 @@ def _existing(stack: Stack, live: bool) -> Mapping[str, list[Values]]:
 def execute(stack: Stack, args: Sequence[str], *, live: bool = False, context: Context | None = None) -> Outcome:
     """Runs `plan`, `apply`, `destroy` or `refresh` quietly and returns what it came to."""
     with tempfile.TemporaryFile("w+") as out:
-        code = run_stack(stack, [*args, "-json"], live=live, context=context, stdout=out)
+        code = run_stack(stack, [*args[:1], "-json", *args[1:]], live=live, context=context, stdout=out)
         out.seek(0)
         return outcome.read(code, out)
 
 
 def outputs(stack: Stack, context: Context | None = None) -> dict[str, Any]:
     """The values of a stack's outputs, as its state has them; empty before the first apply."""
-    found = [state.get("outputs", {}) for state in _states(stack, context or Context())[:1]]
-    return {name: output["value"] for named in found for name, output in named.items()}
+    found = state(stack, context) or {}
+    return {name: output["value"] for name, output in found.get("outputs", {}).items()}
+
+
+def state(stack: Stack, context: Context | None = None) -> dict[str, Any] | None:
+    """A stack's state as Terraform wrote it; None before there is one."""
+    return next(iter(_states(stack, context or Context())), None)
 
 
 def _states(stack: Stack, context: Context) -> list[dict[str, Any]]:
