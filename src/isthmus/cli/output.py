@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgspec
 import typer
 
 JSON = typer.Option("--json", help="Print facts as JSON, for programs.")
@@ -66,8 +65,8 @@ def _print_rich(columns: Sequence[str], cells: Sequence[Sequence[str]], title: s
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    if isinstance(value, msgspec.Struct):
-        return msgspec.structs.asdict(value)
+    if hasattr(value, "__struct_fields__"):  # a msgspec.Struct; the import would be paid by every command
+        return {name: getattr(value, name) for name in value.__struct_fields__}
     if isinstance(value, (set, frozenset, tuple)):
         return list(value)
     return str(value)

@@ -148,3 +148,10 @@ def test_a_pipe_gets_plain_columns(capsys: pytest.CaptureFixture[str]) -> None:
 def test_typer_is_told_not_to_show_its_own_tracebacks() -> None:
     assert isinstance(app, typer.Typer)
     assert not app.pretty_exceptions_enable
+
+
+def test_a_flag_of_terraform_with_an_h_in_it_asks_for_no_help() -> None:
+    """`-out=change.tfplan` is Terraform's, and goes to it."""
+    result = CliRunner().invoke(app, ["tf", "dev", "no/such", "plan", "-out=change.tfplan"])
+    assert "Usage" not in result.output
+    assert "there is no stack no/such" in str(result.exception)
