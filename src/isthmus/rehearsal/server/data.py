@@ -3,13 +3,15 @@ rehearsal knows to exist."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from isthmus.rehearsal.convert.schema import Block
 from isthmus.rehearsal.convert.values import UNKNOWN
 from isthmus.rehearsal.realize.base import RealizeError
 from isthmus.rehearsal.resources import recording
-from isthmus.rehearsal.resources.data_sources import LIVE, READERS, Reader
+from isthmus.rehearsal.resources.data_sources import LISTS, LIVE, READERS, STANDING, Reader
+from isthmus.rehearsal.resources.data_sources.standing import Standing, filters
 from isthmus.rehearsal.resources.rules import Problem
 from isthmus.rehearsal.server.diagnostics import diagnostics
 from isthmus.rehearsal.server.provider import Provider, dynamic, response
@@ -19,7 +21,12 @@ from isthmus.rehearsal.wire import codec
 Values = dict[str, Any]
 _UNANSWERED = (
     "It asks a real account, and nothing that this rehearsal has made agrees with it. "
-    "Say what exists in a file (isthmus rehearse --existing FILE), or give the value as a variable."
+    'Say what exists in a file (isthmus rehearse --existing FILE, as {{"{}": [{{"id": "…"}}]}}), '
+    "or give the value as a variable."
+)
+_MADE_UP = (
+    "The real data source would find it in any account. Here it stands for itself, and this is made up: {}. "
+    "Say what it is with --existing FILE where it matters."
 )
 
 
@@ -33,20 +40,47 @@ def read_data_source(provider: Provider, request: Any, peer: str) -> Any:
     except RealizeError as error:
         problem = Problem(error.summary, error.detail)
         return response("ReadDataSource", diagnostics=diagnostics([problem]))
-    state = recording.complete(block, {**_unread(block, config, session), **found})
-    return response("ReadDataSource", state=dynamic(codec.encode(state, block.type)))
+    state = recording.complete(block, {**_unread(block, config, session), **found.values})
+    return response(
+        "ReadDataSource",
+        state=dynamic(codec.encode(state, block.type)),
+        diagnostics=diagnostics(_warnings(request.type_name, found)),
+    )
 
 
-def _found(provider: Provider, type_name: str, block: Block, config: Values, session: Session) -> Values:
+def _warnings(type_name: str, found: Standing) -> Iterator[Problem]:
+    if found.made_up:
+        yield Problem(f"{type_name} is made up", _MADE_UP.format(found.made_up), warning=True)
+    elif type_name in LISTS and not found.values["ids"]:
+        yield Problem(f"{type_name} finds nothing", _UNANSWERED.format(type_name), warning=True)
+
+
+def _found(provider: Provider, type_name: str, block: Block, config: Values, session: Session) -> Standing:
     reader = _reader(type_name, session)
     # What the user says exists comes before what a reader makes up.
     if reader is None or type_name in provider.world.existing:
         values = provider.world.find(type_name, block, config)
         if values is not None:
-            return {name: values[name] for name in (*block.attributes, *block.blocks) if name in values}
-    if reader is None:
-        raise RealizeError(f"The rehearsal can't answer the data source {type_name}", _UNANSWERED)
-    return reader(config, session)
+            return Standing({name: values[name] for name in (*block.attributes, *block.blocks) if name in values})
+    if reader is not None:
+        return Standing(reader(config, session))
+    listed = _listed(provider, type_name, config, session)
+    if listed and listed.values["ids"]:
+        return listed
+    finder = STANDING.get(type_name)
+    found = (finder(config, session) if finder else None) or listed
+    if found is None:
+        raise RealizeError(f"The rehearsal can't answer the data source {type_name}", _UNANSWERED.format(type_name))
+    return found
+
+
+def _listed(provider: Provider, type_name: str, config: Values, session: Session) -> Standing | None:
+    """The ids of all resources of a type that agree; none is an answer too, as it is to the real provider."""
+    if type_name not in LISTS:
+        return None
+    wanted = {"tags": config["tags"]} if config.get("tags") else {}
+    ids = [values["id"] for values in provider.world.find_all(LISTS[type_name], wanted, filters(config))]
+    return Standing({"id": session.region, "ids": sorted(ids)})
 
 
 def _reader(type_name: str, session: Session) -> Reader | None:

@@ -6,6 +6,7 @@ the user's file has an entry for it.
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import threading
 from collections.abc import Iterator, Mapping
@@ -15,8 +16,11 @@ from typing import Any
 
 from isthmus.core.errors import ConfigurationError
 from isthmus.rehearsal.convert.schema import Block
+from isthmus.rehearsal.resources.data_sources.standing import filters
 
 Values = Mapping[str, Any]
+_SHORT = {"group-name": ("name",), "group-id": ("id",), "subnet-id": ("id",), "instance-id": ("id",)}
+"""What EC2's filters call otherwise than the provider."""
 
 
 @dataclass
@@ -57,10 +61,38 @@ class World:
         for values in self.existing.get(type_name, []):
             if _agrees(values, {name: value for name, value in _given(block, config) if name in values}):
                 return values
-        wanted = dict(_given(block, config))
-        if not wanted or any(config.get(name) for name in block.blocks if name != "timeouts"):
+        wanted, filtered = dict(_given(block, config)), filters(config)
+        others = [name for name in block.blocks if name not in ("timeouts", "filter") and config.get(name)]
+        if not (wanted or filtered) or others:
             return None
-        return next((values for values in made if _agrees(values, wanted)), None)
+        return next((values for values in made if _agrees(values, wanted) and passes(values, filtered)), None)
+
+    def find_all(self, type_name: str, wanted: Values, filtered: Mapping[str, list[str]]) -> list[Values]:
+        """All that there is of a resource type and agrees."""
+        with self._lock:
+            there = [*self.existing.get(type_name, []), *self._made.get(type_name, [])]
+        return [values for values in there if _agrees(values, wanted) and passes(values, filtered)]
+
+
+def passes(values: Values, filtered: Mapping[str, list[str]]) -> bool:
+    """Whether something passes EC2's filters: every one by one of its values, which may have `*` and `?`.
+
+    A filter for what a resource doesn't say of itself (`state`) is passed.
+    """
+    return all(_passes(values, name, patterns) for name, patterns in filtered.items())
+
+
+def _passes(values: Values, name: str, patterns: list[str]) -> bool:
+    tags = values.get("tags_all") or values.get("tags") or {}
+    kind, _, key = name.partition(":")
+    if kind in ("tag", "tag-key"):
+        there = [tags[key]] if key in tags else [*tags] if kind == "tag-key" else []
+    else:
+        there = [values[own] for own in (name.replace("-", "_"), *_SHORT.get(name, ())) if own in values][:1]
+        if not there:
+            return True
+    texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in there]
+    return any(fnmatch.fnmatchcase(text, pattern) for text in texts for pattern in patterns)
 
 
 def read_existing(file: Path) -> dict[str, list[Values]]:
