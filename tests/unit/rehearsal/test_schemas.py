@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from isthmus.rehearsal.convert.schema import Block, from_compact
+from isthmus.rehearsal.convert.types import Type
 from isthmus.rehearsal.resources import facts, store
 from isthmus.rehearsal.server.provider import Provider, Used
 from isthmus.rehearsal.server.schemas import get_provider_schema
@@ -45,8 +46,17 @@ def test_facts_name_only_what_the_schemas_have(provider: str) -> None:
 
 
 def _paths(block: Block, prefix: str = "") -> Iterator[str]:
-    for name in block.attributes:
+    for name, attribute in block.attributes.items():
         yield prefix + name
+        yield from _fields(attribute.type, f"{prefix}{name}.")
     for name, nested in block.blocks.items():
         yield prefix + name
         yield from _paths(nested.block, f"{prefix}{name}.")
+
+
+def _fields(type_: Type | None, prefix: str) -> Iterator[str]:
+    while type_ is not None and type_.kind in ("list", "set"):
+        type_ = type_.element
+    for name, field in (type_.fields or {} if type_ else {}).items():
+        yield prefix + name
+        yield from _fields(field, f"{prefix}{name}.")

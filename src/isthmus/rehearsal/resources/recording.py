@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import string
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from isthmus.rehearsal.convert.schema import Block, Nested
@@ -29,6 +31,7 @@ def render(template: str, values: Values, session: Session, seed: str = "") -> s
     names = _Names({key: value for key, value in values.items() if value is not None and value is not UNKNOWN})
     names.update(places(values, session))
     names.update(_made_up(seed))
+    names["_apex"] = str(names["domain_name"]).removeprefix("*.")
     names["_host"] = str(names["url"]).removeprefix("https://")
     return template.format_map(names)
 
@@ -44,6 +47,7 @@ def _made_up(seed: str) -> dict[str, str]:
     digest = hashlib.sha256(seed.encode()).hexdigest()
     return {
         "_unique": digest[:17],
+        "_hex": digest[:32],
         "_digits": str(int(digest[:20], 16)).zfill(21)[:21],
         "_uuid": str(uuid.UUID(digest[:32])),
         "_capitals": base64.b32encode(bytes.fromhex(digest)).decode()[:17],
@@ -60,17 +64,63 @@ def record(block: Block, planned: Values, facts: Facts, session: Session, seed: 
     state = dict(planned)
     if state.get("name") is UNKNOWN and "name" not in facts.computed:
         state["name"] = (state.get("name_prefix") or "terraform-") + hashlib.sha256(seed.encode()).hexdigest()[:26]
-    for name, template in facts.computed.items():
-        if state.get(name) is UNKNOWN:
-            state[name] = _typed(render(template, state, session, seed), block.attributes[name].type)
+    types = block.type.fields or {}
+    for path, given in facts.computed.items():
+        template = _chosen(given, state)
+        if template is not None:
+            name, *steps = path.split(".")
+            rendering = _Rendering(template, session, seed)
+            state[name] = _put(types[name], state.get(name), steps, rendering, state)
     if state.get("id") is UNKNOWN:
         state["id"] = _identity(state, seed)
     return complete(block, state)
 
 
+def _chosen(given: str | list[list[str]], state: Values) -> str | None:
+    """The template, or of several the first whose condition (`engine=mysql.*`; empty for any) the resource meets."""
+    if isinstance(given, str):
+        return given
+    return next((template for condition, template in given if _met(condition, state)), None)
+
+
+def _met(condition: str, state: Values) -> bool:
+    name, _, pattern = condition.partition("=")
+    value = state.get(name)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return not condition or (value not in (None, UNKNOWN) and bool(re.fullmatch(pattern, text)))
+
+
+@dataclass(frozen=True)
+class _Rendering:
+    """A template and what it is filled from beside the resource's values."""
+
+    template: str
+    session: Session
+    seed: str
+
+    def of(self, values: Values) -> str:
+        return render(self.template, values, self.session, self.seed)
+
+
+def _put(type_: Type, value: Any, steps: list[str], rendering: _Rendering, names: Values) -> Any:
+    """The value with what is unknown at the end of the path filled; a list on the way there gets one element."""
+    if type_.kind in ("list", "set") and steps and type_.element:
+        items = [UNKNOWN] if value is UNKNOWN else value or []
+        return [_put(type_.element, item, steps, rendering, names) for item in items]
+    if steps and type_.kind == "object":
+        fields = type_.fields or {}
+        item = dict.fromkeys(fields, UNKNOWN) if value is UNKNOWN or value is None else value
+        known = {name: inner for name, inner in item.items() if inner is not UNKNOWN}
+        inner = _put(fields[steps[0]], item.get(steps[0]), steps[1:], rendering, {**names, **known})
+        return {**item, steps[0]: inner}
+    return _typed(rendering.of(names), type_) if value is UNKNOWN else value
+
+
 def _typed(text: str, type_: Type) -> Any:
     if type_.kind == "number":
         return int(text)
+    if type_.kind in ("list", "set"):
+        return text.split(",")
     return text == "true" if type_.kind == "bool" else text
 
 

@@ -93,7 +93,23 @@ def publish(config: Values, prior: Values | None, planned: Values, session: Sess
         planned.update(dict.fromkeys(("version", "qualified_arn", "qualified_invoke_arn"), UNKNOWN))
 
 
-PLAN = {"aws_lambda_function": publish}
+def certificate(config: Values, prior: Values | None, planned: Values, session: Session) -> None:
+    """Plans a certificate's names, the first among the others, and one validation a name: `for_each` goes over them."""
+    domain, others = config.get("domain_name"), config.get("subject_alternative_names")
+    if not isinstance(domain, str) or others is UNKNOWN:
+        return
+    names = [domain, *(name for name in others or [] if name != domain)]
+    if prior is not None and {*prior.get("subject_alternative_names", ())} == {*names}:
+        planned["subject_alternative_names"] = prior["subject_alternative_names"]
+        return
+    planned["subject_alternative_names"] = names
+    if planned.get("validation_method") != "DNS" or UNKNOWN in names:
+        return
+    rest = dict.fromkeys(("resource_record_name", "resource_record_type", "resource_record_value"), UNKNOWN)
+    planned["domain_validation_options"] = [{"domain_name": name.removesuffix("."), **rest} for name in names]
+
+
+PLAN = {"aws_acm_certificate": certificate, "aws_lambda_function": publish}
 CHECK = {
     "aws_sqs_queue": _named("queue", r"[0-9A-Za-z_-]{1,80}", r"[0-9A-Za-z_-]{1,75}\.fifo"),
     "aws_sns_topic": _named("topic", r"[0-9A-Za-z_-]{1,256}", r"[0-9A-Za-z_-]{1,251}\.fifo"),

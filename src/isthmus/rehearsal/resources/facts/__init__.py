@@ -19,7 +19,9 @@ real provider is known to do otherwise, in words). Of an attribute:
     known           what the provider already knows at plan, as a template
     sensitive       hidden in output
 
-`computed` has templates for the values that a recorded resource gets at apply. Templates are Python format strings
+`computed` has templates for the values that a recorded resource gets at apply, by dotted path: a list on the way gets
+one element where the provider computes it. Instead of a template there may be several, each with its condition
+(`engine=mysql.*`, empty for any), of which the first that holds counts. Templates are Python format strings
 over the resource's own attributes, `_account`, `_region`, `_partition`, `_project`, `_number`, and made-up identifiers
 (`resources.recording`).
 
@@ -50,7 +52,7 @@ class Facts:
     type_name: str
     source: str = ""
     attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    computed: Mapping[str, str] = field(default_factory=dict)
+    computed: Mapping[str, Any] = field(default_factory=dict)
     differences: tuple[str, ...] = ()
 
     def of(self, path: str) -> Mapping[str, Any]:
