@@ -3,6 +3,7 @@
     IsthmusError
     ├── ConfigurationError        a setting is missing or wrong
     ├── Unavailable               a broker, a bucket or an ingest can't be reached now; trying again may help
+    │   └── Throttled             the other side said when to try again
     ├── PoisonedFrame             a message that no retry will make readable
     └── Refused                   a request that was understood and is not allowed
 
@@ -42,6 +43,19 @@ class ConfigurationError(IsthmusError):
 
 class Unavailable(IsthmusError):
     """A dependency can't be reached or answered with a passing fault; nothing is known to have happened."""
+
+
+class Throttled(Unavailable):
+    """A dependency asks for a wait before the next try.
+
+    Args:
+        what: As for every error.
+        after_seconds: How long it asks to be left alone.
+    """
+
+    def __init__(self, what: str, *, after_seconds: float) -> None:
+        super().__init__(what)
+        self.after_seconds = after_seconds
 
 
 class PoisonedFrame(IsthmusError):

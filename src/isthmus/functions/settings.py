@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from isthmus.core.errors import ConfigurationError
 from isthmus.core.frames import Cloud
 
-Role = Literal["ingest", "archive", "bridge"]
+Role = Literal["alert", "archive", "bridge", "ingest"]
 _NEEDED: dict[str, tuple[str, ...]] = {
     "ingest": ("ISTHMUS_SNS_TOPIC_ARN", "ISTHMUS_PUBSUB_TOPIC", "ISTHMUS_SENDERS"),
+    "alert": ("ISTHMUS_BUCKET", "ISTHMUS_DLQ"),
     "archive": ("ISTHMUS_BUCKET", "ISTHMUS_DLQ"),
     "bridge-aws": ("ISTHMUS_PUBSUB_TOPIC", "ISTHMUS_DLQ"),
     "bridge-gcp": ("ISTHMUS_SNS_TOPIC_ARN", "ISTHMUS_DLQ"),
@@ -45,7 +46,7 @@ class Settings:
         """
         values = os.environ if values is None else values
         cloud = _one_of(values, "ISTHMUS_CLOUD", ("aws", "gcp"))
-        role = _one_of(values, "ISTHMUS_ROLE", ("ingest", "archive", "bridge"))
+        role = _one_of(values, "ISTHMUS_ROLE", get_args(Role))
         needed = _NEEDED.get(role) or _NEEDED[f"{role}-{cloud}"]
         for name in needed + (_PUSH if cloud == "gcp" and role != "ingest" else ()):
             if not values.get(name):

@@ -24,6 +24,7 @@ from isthmus.core.errors import ConfigurationError
 ROLES: dict[str, tuple[str, ...]] = {
     "ingest": ("botocore", "google-auth", "google-cloud-pubsub", "google-crc32c", "msgspec", "requests"),
     "archive": ("botocore", "google-crc32c", "msgspec"),
+    "alert": ("botocore", "google-crc32c", "msgspec"),
     "bridge": ("botocore", "google-auth", "google-cloud-pubsub", "google-crc32c", "msgspec", "requests"),
 }
 """The distributions that a role imports; what these need comes along."""
@@ -31,7 +32,16 @@ ROLES: dict[str, tuple[str, ...]] = {
 MAX_ZIP_BYTES = 50 * 1024 * 1024
 """Bytes of a zip that CreateFunction takes directly (AWS Lambda quotas, 2026-11)."""
 
-OWN = ("__init__.py", "core", "adapters/__init__.py", "adapters/calls.py", "adapters/aws", "adapters/gcp", "functions")
+OWN = (
+    "__init__.py",
+    "core",
+    "adapters/__init__.py",
+    "adapters/calls.py",
+    "adapters/aws",
+    "adapters/channels",
+    "adapters/gcp",
+    "functions",
+)
 _NEVER = {
     # Asked for and not imported by what a Lambda does: tracing of the Pub/Sub client, and LDAP's ASN.1 modules. A test
     # imports every package in an empty interpreter.
@@ -43,7 +53,9 @@ _NEVER = {
 _SKIPPED_PARTS = {"__pycache__", "tests", "bin", "include"}
 _SKIPPED_SUFFIXES = {".pyc", ".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".proto", ".md", ".rst"}
 _INSTALLER_FILES = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
-_BOTO_DATA = {"sns", "sqs", "s3", "sts"}
+BOTO_DATA = {"s3", "secretsmanager", "sesv2", "sns", "sqs", "sts"}
+"""The services that functions call; the SDK's data of the others is left out."""
+
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -172,5 +184,5 @@ def _wanted(name: PurePosixPath) -> bool:
     if name.suffix in _SKIPPED_SUFFIXES or name.name in _INSTALLER_FILES:
         return False
     if name.parts[:2] == ("botocore", "data") and len(name.parts) > 3:
-        return name.parts[2] in _BOTO_DATA
+        return name.parts[2] in BOTO_DATA
     return True

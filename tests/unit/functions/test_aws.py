@@ -23,6 +23,7 @@ from isthmus.functions import front as front_module
 from isthmus.functions.aws import ingest
 from isthmus.functions.aws.queue import QueueWorker, queue_url
 from isthmus.functions.front import Front
+from isthmus.functions.handling import framed
 from isthmus.functions.settings import Settings
 
 KEY = "a-test-key"
@@ -153,7 +154,7 @@ def some_frame(number: int = 1) -> Frame:
 def test_a_poisoned_record_is_buried_with_its_reason_and_holds_nobody_up() -> None:
     """The other records of the batch are kept, and nothing comes back."""
     queue, bucket = FakeQueue(), MemoryBucket("aws")
-    worker = QueueWorker(queue, "dlq", lambda frame: {"key": keep(frame, bucket).key})
+    worker = QueueWorker(queue, "dlq", framed(lambda frame: {"key": keep(frame, bucket).key}))
     poisoned = record(some_frame(2), 2) | {"body": "not base64 or json"}
     answer = worker.run({"Records": [record(some_frame(1), 1), poisoned, record(some_frame(3), 3)]})
     assert answer == {"batchItemFailures": []}
@@ -167,7 +168,7 @@ def test_when_the_bucket_is_out_the_records_come_back_later_each_time() -> None:
     """The wait doubles with the receive count; the second record isn't tried in vain."""
     queue, bucket = FakeQueue(), MemoryBucket("aws")
     bucket.out = True
-    worker = QueueWorker(queue, "dlq", lambda frame: {"key": keep(frame, bucket).key})
+    worker = QueueWorker(queue, "dlq", framed(lambda frame: {"key": keep(frame, bucket).key}))
     answer = worker.run({"Records": [record(some_frame(1), 1, received=1), record(some_frame(2), 2, received=4)]})
     assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == ["1", "2"]
     assert queue.delays == [1, 8]
@@ -178,7 +179,7 @@ def test_a_frame_that_cannot_be_buried_holds_nobody_up() -> None:
     """It comes back later; the others of its batch are kept."""
     queue, bucket = FakeQueue(), MemoryBucket("aws")
     queue.refuses = True
-    worker = QueueWorker(queue, "dlq", lambda frame: {"key": keep(frame, bucket).key})
+    worker = QueueWorker(queue, "dlq", framed(lambda frame: {"key": keep(frame, bucket).key}))
     poisoned = record(some_frame(1), 1) | {"messageAttributes": {}}
     answer = worker.run({"Records": [poisoned, record(some_frame(2), 2)]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
@@ -196,7 +197,7 @@ def test_a_record_that_crashes_the_function_fails_alone(capsys: pytest.CaptureFi
         kept.append(str(frame.id))
         return {}
 
-    worker = QueueWorker(queue, "dlq", handle)
+    worker = QueueWorker(queue, "dlq", framed(handle))
     answer = worker.run({"Records": [record(some_frame(1), 1), record(some_frame(2), 2)]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert len(kept) == 2

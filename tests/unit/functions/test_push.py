@@ -23,6 +23,7 @@ from isthmus.core.errors import Unavailable
 from isthmus.core.events import check_batch
 from isthmus.core.keeping import keep
 from isthmus.functions.gcp.push import PushEndpoint
+from isthmus.functions.handling import framed
 
 EVENT = {"specversion": "1.0", "id": "1", "source": "/s", "type": "t", "data": 1}
 SETTINGS = {
@@ -78,7 +79,7 @@ def frame() -> frames.Frame:
 def endpoint(bucket: MemoryBucket, client: Publisher) -> PushEndpoint:
     """An archive that buries with this client."""
     topic = DeadLetterTopic(client, "dlq", Calls())
-    return PushEndpoint(AnyToken(), lambda frame: {"key": keep(frame, bucket).key}, topic.put)
+    return PushEndpoint(AnyToken(), framed(lambda frame: {"key": keep(frame, bucket).key}), topic.put)
 
 
 def test_a_frame_is_kept_and_acknowledged(frame: frames.Frame) -> None:

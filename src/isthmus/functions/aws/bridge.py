@@ -9,6 +9,7 @@ from isthmus.adapters.aws.session import client
 from isthmus.core.keeping import bridge
 from isthmus.functions.aws.queue import QueueWorker
 from isthmus.functions.brokers import broker
+from isthmus.functions.handling import framed
 from isthmus.functions.settings import Settings
 
 
@@ -17,7 +18,7 @@ def _worker() -> QueueWorker:
     settings = Settings.from_environment()
     there = broker("gcp", settings)
     sqs = client("sqs", settings.region, attempts=3)
-    return QueueWorker(sqs, settings.dlq, lambda frame: {"forwarded": bridge(frame, "aws", there)})
+    return QueueWorker(sqs, settings.dlq, framed(lambda frame: {"forwarded": bridge(frame, "aws", there)}))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

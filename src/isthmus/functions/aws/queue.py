@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from isthmus.core import frames
-from isthmus.core.errors import PoisonedFrame, Unavailable
-from isthmus.core.frames import Frame
+from isthmus.core.errors import PoisonedFrame, Throttled, Unavailable
 from isthmus.functions import log
+from isthmus.functions.handling import Handle
 
 MAX_BACKOFF_SECONDS = 300
 """Longest wait before a message is tried again; the queue keeps it for 14 days."""
@@ -23,17 +23,17 @@ class NotBuried(Unavailable):
 
 @dataclass(frozen=True)
 class QueueWorker:
-    """Handles the frames of a queue.
+    """Handles the messages of a queue.
 
     Attributes:
         sqs: A boto3 SQS client.
-        dlq_url: Where poisoned frames go, with the reason.
-        handle: What is done with a frame; returns facts for the log.
+        dlq_url: Where poisoned messages go, with the reason.
+        handle: What is done with a message's attributes and body; returns facts for the log.
     """
 
     sqs: Any
     dlq_url: str
-    handle: Callable[[Frame], dict[str, Any]]
+    handle: Handle
 
     def run(self, event: dict[str, Any]) -> dict[str, Any]:
         """Handles a batch and returns its `batchItemFailures`.
@@ -53,7 +53,7 @@ class QueueWorker:
                 reason = error.what
                 unavailable = "" if isinstance(error, NotBuried) else reason
                 failures.append({"itemIdentifier": record["messageId"]})
-                self._back_off(record)
+                self._back_off(record, error.after_seconds if isinstance(error, Throttled) else 0)
             except Exception:
                 # Ours to mend, and no reason to fail the others: without this Lambda would fail the whole batch.
                 failures.append({"itemIdentifier": record["messageId"]})
@@ -72,8 +72,7 @@ class QueueWorker:
     def _one(self, record: dict[str, Any]) -> dict[str, Any]:
         attributes = {k: v.get("stringValue", "") for k, v in record.get("messageAttributes", {}).items()}
         try:
-            frame = frames.parse(attributes, record["body"].encode("utf-8", "surrogatepass"))
-            return {"frame": str(frame.id), "events": frame.count, **self.handle(frame)}
+            return self.handle(attributes, record["body"].encode("utf-8", "surrogatepass"))
         except PoisonedFrame as error:
             self._bury(record, attributes, error.what)
             return {"frame": attributes.get("frame", ""), "poisoned": error.what}
@@ -90,14 +89,14 @@ class QueueWorker:
         except Exception as error:
             raise NotBuried(f"the dead-letter queue did not take the frame: {error}") from error
 
-    def _back_off(self, record: dict[str, Any]) -> None:
+    def _back_off(self, record: dict[str, Any], at_least_seconds: float) -> None:
         received = int(record.get("attributes", {}).get("ApproximateReceiveCount", "1"))
         log.CALLS.add("sqs.ChangeMessageVisibility")
         try:
             self.sqs.change_message_visibility(
                 QueueUrl=queue_url(record["eventSourceARN"]),
                 ReceiptHandle=record["receiptHandle"],
-                VisibilityTimeout=min(2 ** min(received - 1, 9), MAX_BACKOFF_SECONDS),
+                VisibilityTimeout=min(max(2 ** min(received - 1, 9), ceil(at_least_seconds)), MAX_BACKOFF_SECONDS),
             )
         except Exception as error:
             # The message comes back all the same, after the queue's own visibility timeout.

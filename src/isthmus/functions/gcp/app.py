@@ -22,7 +22,7 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Makes the app of a role: `ingest`, `archive` or `bridge`."""
+    """Makes the app of a role: `ingest`, or one that is pushed to."""
     if settings.role == "ingest":
         return Starlette(routes=_ingest_routes(Front(settings)))
     return Starlette(routes=_push_routes(PushEndpoint.of(settings)))

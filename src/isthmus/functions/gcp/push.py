@@ -13,12 +13,12 @@ import msgspec
 
 from isthmus.core import frames
 from isthmus.core.errors import PoisonedFrame, Unavailable
-from isthmus.core.frames import Frame
 from isthmus.core.keeping import bridge, keep
 from isthmus.core.requests import Problem, Response
 from isthmus.functions import log
 from isthmus.functions.brokers import broker
 from isthmus.functions.gcp.token import PushToken
+from isthmus.functions.handling import Handle, framed
 from isthmus.functions.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,17 +44,17 @@ class PushEndpoint:
 
     Attributes:
         token: Checks who pushes.
-        handle: What is done with a frame; returns facts for the log.
+        handle: What is done with a message; returns facts for the log.
         bury: Publishes a dead letter: its data and its attributes.
     """
 
     token: PushToken
-    handle: Callable[[Frame], dict[str, Any]]
+    handle: Handle
     bury: Callable[[bytes, Mapping[str, str]], None]
 
     @classmethod
     def of(cls, settings: Settings) -> PushEndpoint:
-        """Makes the endpoint of the archive or of the bridge."""
+        """Makes the endpoint of the archive, of the bridge or of the alerts."""
         token = PushToken(settings.push_audience, settings.push_service_account)
         return cls(token, _handler(settings), lambda data, kept: _dead_letters(settings.dlq).put(data, kept))
 
@@ -77,8 +77,7 @@ class PushEndpoint:
     def _one(self, message: _Message) -> dict[str, Any]:
         data = _data(message)
         try:
-            frame = frames.parse(message.attributes, data)
-            return {"frame": str(frame.id), "events": frame.count, **self.handle(frame)}
+            return self.handle(message.attributes, data)
         except PoisonedFrame as error:
             self.bury(data, frames.dead_letter_attributes(message.attributes, error.what))
             return {"frame": message.attributes.get("frame", ""), "poisoned": error.what}
@@ -93,15 +92,19 @@ def _dead_letters(topic: str) -> DeadLetterTopic:
     return DeadLetterTopic(publisher(), topic, log.CALLS)
 
 
-def _handler(settings: Settings) -> Callable[[Frame], dict[str, Any]]:
+def _handler(settings: Settings) -> Handle:
+    if settings.role == "alert":
+        from isthmus.functions.alerting import teller
+
+        return teller(settings).handle
     if settings.role == "archive":
         from isthmus.adapters.gcp.bucket import GcsBucket
         from isthmus.adapters.gcp.session import storage
 
         bucket = GcsBucket(storage(settings.project), settings.bucket, log.CALLS)
-        return lambda frame: asdict(keep(frame, bucket))
+        return framed(lambda frame: asdict(keep(frame, bucket)))
     there = broker("aws", settings)
-    return lambda frame: {"forwarded": bridge(frame, "gcp", there)}
+    return framed(lambda frame: {"forwarded": bridge(frame, "gcp", there)})
 
 
 def _message(body: bytes) -> _Message:

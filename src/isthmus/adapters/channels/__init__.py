@@ -1,0 +1,1 @@
+"""Ways to people: a Slack channel, and e-mail."""
