@@ -7,7 +7,7 @@ from typing import Any
 
 from isthmus.rehearsal.convert.schema import Block
 from isthmus.rehearsal.realize.base import RealizeError, Realizer
-from isthmus.rehearsal.resources import facts, merging, recording
+from isthmus.rehearsal.resources import facts, merging, protection, recording
 from isthmus.rehearsal.resources.rules import Problem
 from isthmus.rehearsal.server.diagnostics import diagnostics
 from isthmus.rehearsal.server.provider import Provider, dynamic, response
@@ -57,8 +57,7 @@ def _change(
     realizer: Realizer | None,
 ) -> Values | None:
     if planned is None:
-        if realizer and prior is not None:
-            realizer.delete(prior, session.context)
+        _delete(type_name, prior or {}, session, realizer)
         return None
     if realizer is None:
         return recording.record(block, planned, facts.load(type_name), session, seed(type_name, planned))
@@ -67,6 +66,14 @@ def _change(
     else:
         made = realizer.update(prior, _with_write_only(block, planned, config), session.context)
     return recording.complete(block, merging.after_apply(block, planned, made))
+
+
+def _delete(type_name: str, prior: Values, session: Session, realizer: Realizer | None) -> None:
+    refused = protection.refusal(type_name, prior)
+    if refused:
+        raise RealizeError(refused.summary, refused.detail)
+    if realizer:
+        realizer.delete(prior, session.context)
 
 
 def seed(type_name: str, planned: Values) -> str:

@@ -16,6 +16,10 @@ from isthmus.rehearsal.session import Session
 from isthmus.rehearsal.wire import codec, messages
 
 Values = dict[str, Any]
+_UNKNOWN = (
+    "No account is asked, and nothing says what it is like. Say so in a file (isthmus rehearse --existing FILE, as "
+    '{{"{0}": [{{"id": "{1}", …}}]}}), or import into a type that is made real on the local clouds (--live).'
+)
 JUST_IMPORTED = b"imported"
 """Private data of a state that has nothing but what its id says."""
 _FIELD = re.compile(r"\\\{_?(\w+)\\\}")
@@ -24,17 +28,29 @@ _REGION = re.compile(r"^(?P<id>.+)@(?P<region>[a-z]{2}(-[a-z]+)+-\d)$")
 
 def import_resource_state(provider: Provider, request: Any, peer: str) -> Any:
     """Starts a state from an id, in any of the forms that the real provider takes."""
-    if request.type_name not in provider.realizers:
-        detail = "Only types that are made real on the local clouds can be imported in a rehearsal."
-        problem = Problem(f"{request.type_name} can't be imported here", detail)
-        return response("ImportResourceState", diagnostics=diagnostics([problem]))
     block = provider.block("r", request.type_name)
     known = facts.load(request.type_name)
-    state = shaped(block, started(request.id, known, provider.configured(peer)))
+    state, private = _imported(provider, request, peer, block, known)
+    if state is None:
+        problem = Problem(f"{request.type_name} can't be imported here", _UNKNOWN.format(request.type_name, request.id))
+        return response("ImportResourceState", diagnostics=diagnostics([problem]))
     imported = messages.message("ImportedResource")(
-        type_name=request.type_name, state=dynamic(codec.encode(state, block.type)), private=JUST_IMPORTED
+        type_name=request.type_name, state=dynamic(codec.encode(state, block.type)), private=private
     )
     return response("ImportResourceState", imported_resources=[imported])
+
+
+def _imported(provider: Provider, request: Any, peer: str, block: Block, known: Facts) -> tuple[Values | None, bytes]:
+    """What a realized type's id says, to be read next; of another type what the user says is there."""
+    session = provider.configured(peer)
+    if request.type_name in provider.realizers:
+        return shaped(block, started(request.id, known, session)), JUST_IMPORTED
+    there = provider.world.existing.get(request.type_name, [])
+    values = next((values for values in there if request.id in (values.get("id"), values.get("name"))), None)
+    if values is None:
+        return None, b""
+    placed = {"region": session.region, "project": session.project, "id": request.id, **values}
+    return completed(block, placed, known), b""
 
 
 def started(identity: str, known: Facts, session: Session) -> Values:
