@@ -11,7 +11,7 @@ aws = {
 
 budget = { monthly_usd = 2500 }
 
-contacts = { emails = ["platform@example.com"] }
+contacts = { emails = ["platform@example.com"], slack_secret = "isthmus-prod-slack" }
 
 failover = {
   addresses = { aws = ["198.51.100.20"], gcp = ["203.0.113.20"] }

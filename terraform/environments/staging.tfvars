@@ -11,7 +11,7 @@ aws = {
 
 budget = { monthly_usd = 250 }
 
-contacts = { emails = ["platform@example.com"] }
+contacts = { emails = ["platform@example.com"], slack_secret = "isthmus-staging-slack" }
 
 failover = {
   addresses = { aws = ["198.51.100.10"], gcp = ["203.0.113.10"] }

@@ -94,6 +94,24 @@ def test_without_edge_google_has_no_load_balancer(terraform: Path, scratch: Path
     assert any("google_compute_security_policy" in address for address in on)
 
 
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_without_a_slack_secret_there_is_no_alert_function(cloud: str, terraform: Path, scratch: Path) -> None:
+    """With one there is, reading the alarms' topic and the budget's; no more changes but what watches its queue."""
+    root = _without(terraform / "environments" / "dev.tfvars", scratch / "alerts", ["contacts"])
+    stack, flags = f"platform/{cloud}", {"budgets": True}
+    off = _addresses(root, stack, flags, scratch, contacts={"emails": ["a@example.com"]})
+    on = _addresses(
+        root, stack, flags, scratch, contacts={"emails": ["a@example.com"], "slack_secret": "isthmus-dev-slack"}
+    )
+    signs = re.compile(r"module\.alerts|observability.*\"alert-|secretmanager")
+    assert {address for address in off if signs.search(address)} == set()
+    assert {address for address in on - off if not signs.search(address)} == set()
+    assert off <= on
+    kind = "aws_sns_topic_subscription" if cloud == "aws" else "google_pubsub_subscription"
+    read = {address for address in on if re.search(rf"module\.alerts\[0\]\.{kind}\.alert\[", address)}
+    assert {address[address.index('["') + 2 : -2] for address in read} == {"alarms", "budget"}
+
+
 def test_every_flag_is_tested(terraform: Path) -> None:
     """The flags here are those that the stacks take."""
     text = (terraform / "modules/aws/profile/main.tf").read_text()
@@ -115,6 +133,8 @@ def test_every_flag_is_tested(terraform: Path) -> None:
         ({"features": {"datasync": True}}, "datasync_location"),
         ({"budget": {"monthly_usd": 0}}, "whole dollars"),
         ({"contacts": {"emails": ["nobody"]}}, "no e-mail address"),
+        ({"contacts": {"sender": "nobody"}}, "sender is an e-mail address"),
+        ({"contacts": {"slack_secret": "https://hooks.example.com/x"}}, "never an address"),
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )

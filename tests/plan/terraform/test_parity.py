@@ -16,6 +16,21 @@ AGENTS = "gcp: service agents are named by the project's number"
 BOUNDARY = "aws: roles have a permissions boundary; on Google there is none"
 
 ONLY_VARIABLES: dict[str, dict[str, str]] = {
+    "alerts": {
+        "architecture": "aws: the image says it on Google",
+        "boundary": BOUNDARY,
+        "deletion_protection": "gcp: Lambda has none, and its functions hold nothing",
+        "email": "aws: SES sends; on Google, Cloud Billing and Cloud Monitoring send theirs themselves",
+        "image": "gcp: Cloud Run takes an image",
+        "log_key": "aws: Cloud Logging's buckets are the project's",
+        "log_retention_days": "aws: Cloud Logging's buckets are the project's",
+        "package": "aws: Lambda takes a zip",
+        "project": GOOGLE_SCOPE,
+        "project_number": AGENTS,
+        "push_identity": "gcp: Pub/Sub pushes; on AWS the function reads its queue",
+        "region": GOOGLE_PLACE,
+        "storage_key": "aws: who writes to an encrypted bucket uses its key; Storage uses it for them",
+    },
     "analytics": {
         "first_date": "aws: Athena lists the days that there may be; BigQuery the objects that there are",
         "partition_days": "gcp: loaded events go after a time; Athena loads none",
@@ -65,6 +80,7 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "project": GOOGLE_SCOPE,
         "queue": "aws: Lambda pulls; on Google the subscription pushes",
         "region": GOOGLE_PLACE,
+        "secrets": "gcp: Cloud Run hands a secret over; a Lambda function reads it itself",
         "tracing": "aws: X-Ray is a setting of the function; on Google it is a grant",
     },
     "identity": {

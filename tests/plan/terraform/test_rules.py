@@ -73,11 +73,12 @@ def _all(folders: list[Path], reader: ModuleType, type_name: str) -> list[tuple[
 def test_every_queue_has_dead_letters(modules: list[Path], reader: ModuleType) -> None:
     """Each SQS queue that is read redrives to another, and that one takes from it alone."""
     queues = _all(modules, reader, "aws_sqs_queue")
-    assert len(queues) == 2
+    assert len(queues) == 4
     for name, body in queues:
         assert ("redrive_policy" in body) != name.endswith(".dead_letter"), name
-    ((_, allow),) = _all(modules, reader, "aws_sqs_queue_redrive_allow_policy")
-    assert "byQueue" in str(allow["redrive_allow_policy"])
+    allows = _all(modules, reader, "aws_sqs_queue_redrive_allow_policy")
+    assert len(allows) == 2
+    assert all("byQueue" in str(allow["redrive_allow_policy"]) for _, allow in allows)
 
 
 def test_sns_keeps_what_it_cannot_deliver(modules: list[Path], reader: ModuleType) -> None:
@@ -99,13 +100,14 @@ def test_every_subscription_has_dead_letters_and_never_expires(modules: list[Pat
 
 def test_pubsub_may_move_dead_letters(modules: list[Path], reader: ModuleType) -> None:
     """Dead-lettering fails in silence unless the service agent may publish there and acknowledge here."""
-    roles = {
-        reader.text(body["role"])
-        for kind in ("google_pubsub_topic_iam_member", "google_pubsub_subscription_iam_member")
-        for name, body in _all(modules, reader, kind)
-        if name.endswith("messaging.agent")
-    }
-    assert roles == {"roles/pubsub.publisher", "roles/pubsub.subscriber"}
+    for module in ("alerts", "messaging"):
+        roles = {
+            reader.text(body["role"])
+            for kind in ("google_pubsub_topic_iam_member", "google_pubsub_subscription_iam_member")
+            for name, body in _all(modules, reader, kind)
+            if name.endswith(f"{module}.agent")
+        }
+        assert roles == {"roles/pubsub.publisher", "roles/pubsub.subscriber"}, module
 
 
 def test_nothing_is_public(modules: list[Path], stacks: list[Path], reader: ModuleType) -> None:

@@ -72,6 +72,12 @@ data "aws_iam_policy_document" "boundary" {
     resources = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${var.prefix}-*"]
   }
 
+  statement {
+    sid       = "Mail"
+    actions   = ["ses:SendRawEmail"]
+    resources = ["arn:${local.partition}:ses:${local.region}:${local.account}:identity/*"]
+  }
+
   # These have no resources to name.
   statement {
     sid       = "Telemetry"

@@ -76,8 +76,8 @@ variable "role" {
   type        = string
 
   validation {
-    condition     = contains(["archive", "bridge", "ingest"], var.role)
-    error_message = "role is '${var.role}'; there are archive, bridge and ingest."
+    condition     = contains(["alert", "archive", "bridge", "ingest"], var.role)
+    error_message = "role is '${var.role}'; there are alert, archive, bridge and ingest."
   }
 }
 

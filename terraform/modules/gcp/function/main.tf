@@ -33,6 +33,9 @@ resource "google_cloud_run_v2_service" "this" {
   ingress              = local.access.ingress
   invoker_iam_disabled = !local.access.iam
 
+  # An instance that may not read its secrets does not start.
+  depends_on = [google_secret_manager_secret_iam_member.secret]
+
   template {
     max_instance_request_concurrency = var.settings.concurrency
     service_account                  = google_service_account.this.email
@@ -69,6 +72,21 @@ resource "google_cloud_run_v2_service" "this" {
         }
       }
 
+      dynamic "env" {
+        for_each = var.secrets
+
+        content {
+          name = env.key
+
+          value_source {
+            secret_key_ref {
+              secret  = env.value
+              version = "latest"
+            }
+          }
+        }
+      }
+
       ports {
         container_port = 8080
       }
@@ -101,6 +119,15 @@ resource "google_cloud_run_v2_service" "this" {
       }
     }
   }
+}
+
+resource "google_secret_manager_secret_iam_member" "secret" {
+  for_each = toset(values(var.secrets))
+
+  project   = var.project
+  secret_id = each.value
+  role      = "roles/secretmanager.secretAccessor"
+  member    = "serviceAccount:${google_service_account.this.email}"
 }
 
 resource "google_cloud_run_v2_service_iam_member" "invoker" {

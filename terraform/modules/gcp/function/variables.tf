@@ -77,9 +77,15 @@ variable "role" {
   type        = string
 
   validation {
-    condition     = contains(["archive", "bridge", "ingest"], var.role)
-    error_message = "role is '${var.role}'; there are archive, bridge and ingest."
+    condition     = contains(["alert", "archive", "bridge", "ingest"], var.role)
+    error_message = "role is '${var.role}'; there are alert, archive, bridge and ingest."
   }
+}
+
+variable "secrets" {
+  description = "Environment variables that are read from Secret Manager when an instance starts: name to the secret's name."
+  type        = map(string)
+  default     = {}
 }
 
 variable "settings" {

@@ -33,9 +33,10 @@ variable "budget" {
 }
 
 variable "contacts" {
-  description = "Who is told of alarms and budgets. slack_secret: name of the secret that holds the webhook's address, never the address."
+  description = "Who is told of alarms and budgets. sender: address that the alert function's own e-mail comes from (AWS). slack_secret: name of the secret that holds the webhook's address, never the address; without it there is no alert function."
   type = object({
     emails       = optional(set(string), [])
+    sender       = optional(string)
     slack_secret = optional(string)
   })
   default = {}
@@ -43,6 +44,11 @@ variable "contacts" {
   validation {
     condition     = alltrue([for email in var.contacts.emails : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", email))])
     error_message = "contacts: emails has something that is no e-mail address: ${join(", ", var.contacts.emails)}."
+  }
+
+  validation {
+    condition     = var.contacts.sender == null ? true : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", var.contacts.sender)) && length(var.contacts.emails) > 0
+    error_message = "contacts: sender is an e-mail address, and emails says who gets what it sends."
   }
 
   validation {

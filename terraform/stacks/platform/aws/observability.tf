@@ -9,15 +9,15 @@ module "observability" {
   api_id             = module.ingest.api_id
   emails             = var.contacts.emails
   evaluation_periods = local.settings.alarms.evaluation_periods
-  functions          = keys(local.functions)
+  functions          = concat(keys(local.functions), keys(local.alert_queues))
   key                = local.keys.messaging
   prefix             = var.prefix
 
-  queues = {
+  queues = merge(local.alert_queues, {
     for name, queue in module.messaging.queues : name => {
       dead_letter     = module.messaging.dead_letters[name].name
       max_age_seconds = local.max_age_seconds[name]
       name            = queue.name
     }
-  }
+  })
 }

@@ -7,7 +7,7 @@ module "observability" {
   source = "../../../modules/gcp/observability"
 
   emails         = var.contacts.emails
-  functions      = keys(local.functions)
+  functions      = concat(keys(local.functions), keys(local.alert_queues))
   key            = local.keys.messaging
   prefix         = var.prefix
   project        = google_project_service.required["monitoring.googleapis.com"].project
@@ -15,11 +15,11 @@ module "observability" {
   region         = var.google.region
   window_minutes = local.settings.alarms.window_minutes
 
-  queues = {
+  queues = merge(local.alert_queues, {
     for name, queue in module.messaging.queues : name => {
       dead_letter     = "${var.prefix}-${name}-dlq"
       max_age_seconds = local.max_age_seconds[name]
       name            = "${var.prefix}-${name}"
     }
-  }
+  })
 }

@@ -13,6 +13,7 @@ resource "google_project_service" "required" {
       "storage.googleapis.com",
       "sts.googleapis.com",
     ],
+    var.contacts.slack_secret == null ? [] : ["secretmanager.googleapis.com"],
     local.features.analytics ? ["bigquery.googleapis.com", "bigquerydatatransfer.googleapis.com"] : [],
     local.features.edge ? ["certificatemanager.googleapis.com", "compute.googleapis.com"] : [],
     local.features.replication ? ["storagetransfer.googleapis.com"] : [],
