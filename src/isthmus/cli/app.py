@@ -8,6 +8,7 @@ import typer
 
 from isthmus import __version__
 from isthmus.cli import (
+    alert,
     apply,
     check,
     demo,
@@ -50,6 +51,7 @@ app.command()(plan.plan)
 app.command()(apply.approve)
 app.command()(apply.apply)
 app.command()(drift.drift)
+app.command()(alert.alert)
 app.command()(up.up)
 app.command()(status.status)
 app.command()(down.down)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -23,7 +23,7 @@ Severity = Literal["info", "warning", "critical"]
 AWS_BUDGETS = "https://console.aws.amazon.com/billing/home#/budgets"
 GOOGLE_BUDGETS = "https://console.cloud.google.com/billing/{account}/budgets"
 MAX_CHANGES = 20
-"""Changes of a drift report that a message names; the report has the rest."""
+"""Differences of a drift report that a message names; the report has the rest."""
 
 _AWS_BUDGET = "AWS Budget Notification "
 _LABEL = re.compile(r"^(?P<name>[A-Za-z ]+): (?P<value>.+)$", re.MULTILINE)
@@ -204,27 +204,33 @@ def _monitoring(document: dict[str, Any], attributes: Mapping[str, str]) -> tupl
 
 
 def _drift(document: dict[str, Any], attributes: Mapping[str, str]) -> tuple[Alert, ...]:
-    """What is deployed and what the Terraform says differ; the same difference is told once a day."""
-    report = document["drift"]
-    environment, at = str(report["environment"]), datetime.fromisoformat(report["at"])
-    changes = [str(change) for change in report["changes"]]
-    if not changes:
+    """The report of `isthmus drift`, of one environment; the same difference is told once a day."""
+    at, lines = datetime.fromisoformat(document["at"]), sorted(_differences(document["stacks"]))
+    if not lines:
         return ()
-    digest = hashlib.sha256("\n".join(sorted(changes)).encode()).hexdigest()[:16]
-    more = len(changes) - MAX_CHANGES
-    lines = [*changes[:MAX_CHANGES], *([f"… and {more} more"] if more > 0 else [])]
+    environment = str(document["stacks"][0]["target"]["environment"])
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    more = [f"… and {len(lines) - MAX_CHANGES} more"] if len(lines) > MAX_CHANGES else []
     return (
         Alert(
             "drift",
             "warning",
-            f"{environment}: {len(changes)} {'resource differs' if len(changes) == 1 else 'resources differ'} "
-            "from the Terraform",
-            (("environment", environment), ("commit", str(report.get("commit", ""))[:12]), ("at", at.isoformat())),
+            f"{environment}: {len(lines)} {'thing is' if len(lines) == 1 else 'things are'} not as the Terraform says",
+            (("environment", environment), ("commit", str(document.get("commit", ""))[:12]), ("at", at.isoformat())),
             f"drift/{environment}/{at:%Y-%m-%d}/{digest}",
-            "\n".join(lines),
-            str(report.get("link", "")),
+            "\n".join(lines[:MAX_CHANGES] + more),
+            str(document.get("link", "")),
         ),
     )
+
+
+def _differences(stacks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for one in stacks:
+        stack = one["target"]["stack"]
+        yield from (f"{stack} {each['address']}: {each['kind']}" for each in one["differences"])
+        errors = [each["message"] for each in one.get("problems", ()) if each["level"] == "error"]
+        if errors:
+            yield f"{stack} could not be read: {errors[0][:200]}"
 
 
 _READERS: dict[str, Callable[[dict[str, Any], Mapping[str, str]], tuple[Alert, ...]]] = {

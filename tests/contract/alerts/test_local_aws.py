@@ -16,7 +16,16 @@ from isthmus.functions.aws import alert
 
 SECRET, BUCKET, SENDER = "isthmus-test-slack", "isthmus-test-marks", "isthmus@example.com"
 KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
-DRIFT = {"drift": {"environment": "dev", "at": "2026-11-24T03:00:00+00:00", "changes": ["platform/aws update a"]}}
+DRIFT = {
+    "drift": True,
+    "at": "2026-11-24T03:00:00+00:00",
+    "stacks": [
+        {
+            "target": {"environment": "dev", "stack": "platform/aws"},
+            "differences": [{"address": "aws_sqs_queue.a", "kind": "gone"}],
+        }
+    ],
+}
 
 
 @pytest.fixture
@@ -97,7 +106,7 @@ def test_a_message_is_told_once_and_a_bad_one_is_buried(
         for name, body in (("1", json.dumps(DRIFT)), ("2", json.dumps(DRIFT)), ("3", "who knows"))
     ]
     assert alert.handler({"Records": records}, None) == {"batchItemFailures": []}
-    assert [json.loads(post)["text"] for post in posts[1]] == ["🟠 dev: 1 resource differs from the Terraform"]
+    assert [json.loads(post)["text"] for post in posts[1]] == ["🟠 dev: 1 thing is not as the Terraform says"]
     line = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert [frame.get("told") for frame in line["frames"]] == [2, 0, None]
     (reason,) = dead_letters()

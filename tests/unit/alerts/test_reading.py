@@ -85,19 +85,34 @@ def test_an_incident_of_cloud_monitoring_is_read_when_it_opens_and_when_it_close
 
 
 def test_drift_is_told_once_a_day_while_it_stays_the_same(message: Read) -> None:
-    report: dict[str, Any] = json.loads(message("drift.json"))["drift"]
+    """Whatever the commit, and in whichever order."""
+    report: dict[str, Any] = json.loads(message("drift.json"))
+    stack = report["stacks"][0]
 
     def drift(**changes: Any) -> tuple[Alert, ...]:
-        return alerts.read({}, json.dumps({"drift": report | changes}).encode())
+        return alerts.read({}, json.dumps(report | changes).encode())
+
+    def of(*differences: Any, **more: Any) -> tuple[Alert, ...]:
+        return drift(stacks=[stack | {"differences": list(differences), **more}])
 
     (first,) = drift()
-    assert first.title == "prod: 2 resources differ from the Terraform"
-    assert drift(commit="f" * 40, changes=report["changes"][::-1])[0].key == first.key
+    assert first.title == "prod: 2 things are not as the Terraform says"
+    assert "platform/aws module.archive.aws_s3_bucket.archive: gone" in first.text
+    assert of(*stack["differences"][::-1])[0].key == drift(commit="f" * 40)[0].key == first.key
     assert drift(at="2026-11-25T03:17:00+00:00")[0].key != first.key
-    assert drift(changes=["one"])[0].key != first.key
-    assert drift(changes=["one"])[0].title == "prod: 1 resource differs from the Terraform"
-    assert drift(changes=[f"r{i}" for i in range(50)])[0].text.endswith("… and 30 more")
-    assert drift(changes=[]) == ()
+    assert of(stack["differences"][0])[0].key != first.key
+    assert of(*[{"address": f"r{i}", "kind": "gone"} for i in range(50)])[0].text.endswith("… and 30 more")
+    assert of() == ()
+
+
+def test_what_could_not_be_read_is_told_like_a_difference(message: Read) -> None:
+    """Nobody should take silence for health."""
+    target = {"environment": "dev", "stack": "platform/gcp"}
+    problems = [{"level": "warning", "message": "old"}, {"level": "error", "message": "no credentials"}]
+    stacks = [{"target": target, "differences": [], "problems": problems}]
+    alert = one(message("drift.json", stacks=stacks))
+    assert alert.title == "dev: 1 thing is not as the Terraform says"
+    assert alert.text == "platform/gcp could not be read: no credentials"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +127,8 @@ def test_drift_is_told_once_a_day_while_it_stays_the_same(message: Read) -> None
         (b"AWS Budget Notification November 24, 2026\n", "'Budget Name' is missing"),
         (b'{"AlarmName": "a"}', "'NewStateValue' is missing"),
         (b'{"incident": null}', "not whole"),
-        (b'{"drift": {"environment": "dev", "at": "yesterday", "changes": []}}', "Invalid isoformat"),
+        (b'{"drift": true, "at": "yesterday", "stacks": []}', "Invalid isoformat"),
+        (b'{"drift": true, "stacks": []}', "'at' is missing"),
         (b'{"budgetDisplayName": "b", "alertThresholdExceeded": "much"}', "could not convert"),
         (b'{"budgetDisplayName": "b", "alertThresholdExceeded": 0.5}', "'currencyCode' is missing"),
     ],

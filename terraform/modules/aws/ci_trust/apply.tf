@@ -75,6 +75,13 @@ data "aws_iam_policy_document" "apply_data" {
     resources = ["arn:${local.partition}:kms:${local.region}:${local.account}:alias/${var.prefix}-*"]
   }
 
+  # The address that alerts come from; its owner confirms it.
+  statement {
+    sid       = "Senders"
+    actions   = ["ses:CreateEmailIdentity", "ses:DeleteEmailIdentity", "ses:TagResource", "ses:UntagResource"]
+    resources = ["arn:${local.partition}:ses:${local.region}:${local.account}:identity/*"]
+  }
+
   # Services whose resources have no name that can be told before they are made.
   statement {
     sid = "Unnamed"

@@ -17,10 +17,35 @@ data "aws_iam_policy_document" "plan" {
       "route53:GetChange", "route53:GetHealthCheck", "route53:GetHostedZone", "route53:ListResourceRecordSets",
       "route53:ListTagsForResource", "s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
       "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "scheduler:GetSchedule", "secretsmanager:DescribeSecret",
-      "secretsmanager:GetResourcePolicy", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource",
+      "secretsmanager:GetResourcePolicy", "ses:GetEmailIdentity", "ses:ListTagsForResource", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource",
       "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags", "sts:GetCallerIdentity", "synthetics:GetCanary",
     ]
     resources = ["*"]
+  }
+
+  # What differs is told through the topic that alarms go to; CI keeps no webhook.
+  statement {
+    sid       = "Tell"
+    actions   = ["sns:Publish"]
+    resources = ["arn:${local.partition}:sns:${local.region}:${local.account}:${var.prefix}-alarms"]
+  }
+
+  statement {
+    sid       = "TellKey"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = ["arn:${local.partition}:kms:${local.region}:${local.account}:key/*"]
+
+    condition {
+      test     = "ForAnyValue:StringEquals"
+      variable = "kms:ResourceAliases"
+      values   = ["alias/${var.prefix}-messaging"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["sns.${local.region}.amazonaws.com"]
+    }
   }
 }
 

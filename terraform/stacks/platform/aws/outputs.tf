@@ -1,3 +1,8 @@
+output "alarms_topic" {
+  description = "ARN of the topic that alarms and drift are published to."
+  value       = module.observability.topic
+}
+
 output "bucket" {
   description = "Bucket that holds the frames."
   value       = module.archive.bucket

@@ -8,6 +8,11 @@ output "alarms" {
   value       = module.observability.alarms
 }
 
+output "alarms_topic" {
+  description = "Resource name of the topic that alarms and drift are published to."
+  value       = module.observability.topic
+}
+
 output "bucket" {
   description = "Bucket that holds the frames."
   value       = module.archive.bucket
