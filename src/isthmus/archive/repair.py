@@ -30,6 +30,7 @@ class Repaired:
         copied_bytes: Their bytes.
         corrupt: Keys whose contents differ; both sides are as they were.
         failed: Why an object was not copied, one sentence each.
+        again: Whether one of them may be copied by another repair, since a cloud could not be reached this time.
         left: How the archives differ afterwards.
     """
 
@@ -37,6 +38,7 @@ class Repaired:
     copied_bytes: int
     corrupt: tuple[str, ...]
     failed: tuple[str, ...]
+    again: bool
     left: Difference
 
     @property
@@ -59,17 +61,19 @@ def repair(left: Bucket, right: Bucket, *, progress: Progress | None = None) -> 
     before = difference(left, right)
     jobs = [(left, right, key) for key in before.only_left] + [(right, left, key) for key in before.only_right]
     copied: dict[Cloud, int] = {left.cloud: 0, right.cloud: 0}
-    size_bytes, failed = 0, []
+    size_bytes = 0
+    failed: list[IsthmusError] = []
     for done, (job, outcome) in enumerate(zip(jobs, _each(jobs, _try_copy), strict=True), 1):
         if isinstance(outcome, int):
             copied[job[1].cloud] += bool(outcome)
             size_bytes += outcome
         else:
-            failed.append(str(outcome))
+            failed.append(outcome)
         if progress:
             progress(done, len(jobs))
     after = difference(left, right) if jobs else before
-    return Repaired(copied, size_bytes, after.corrupt, tuple(failed), after)
+    again = any(isinstance(error, Unavailable) for error in failed)
+    return Repaired(copied, size_bytes, after.corrupt, tuple(str(error) for error in failed), again, after)
 
 
 _Job = tuple[Bucket, Bucket, str]

@@ -17,8 +17,11 @@ from isthmus.local.links import GCP_INGEST_FRONT, LINKS, initial_target
 from isthmus.local.network import Network
 from isthmus.local.parts import CLOUDS, PARTS
 from isthmus.local.ports import choose
+from isthmus.local.repair import Recovered, repair
 from isthmus.local.rundir import RunDirectory
 from isthmus.local.supervise import Say, Supervisor
+
+PROBLEMS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -29,14 +32,14 @@ class UpReport:
         started: Parts that had to be started.
         applied: Clouds whose Terraform was applied.
         recovered: Process ids of leftovers of a run that had been killed.
-        copied: Objects that each archive got back from the other, where a cloud had been killed.
+        repaired: What each archive got back from the other, where a cloud had been killed; None where none had.
         seconds: How long it took.
     """
 
     started: tuple[str, ...]
     applied: tuple[str, ...]
     recovered: tuple[int, ...]
-    copied: dict[str, int]
+    repaired: Recovered | None
     seconds: float
 
 
@@ -75,11 +78,11 @@ def up(
             clouds = [pool.submit(_bring_up, supervisor, cloud, built.result) for cloud in CLOUDS]
             results = _all_results(clouds, say)
         aim_links(supervisor)
-        copied = _repair(supervisor, lost) if lost else {}
+        repaired = _repair(supervisor, lost) if lost else None
         started += [cloud for cloud, (new, _) in zip(CLOUDS, results, strict=True) if new]
         applied = [cloud for cloud, (_, new) in zip(CLOUDS, results, strict=True) if new]
     seconds = time.monotonic() - began
-    return UpReport(tuple(started), tuple(applied), tuple(leftovers), copied, seconds)
+    return UpReport(tuple(started), tuple(applied), tuple(leftovers), repaired, seconds)
 
 
 def _move_state(supervisor: Supervisor, remote_state: bool) -> None:
@@ -183,17 +186,30 @@ def aim_links(supervisor: Supervisor) -> None:
         network.proxy.target(name, ingest_target(outputs) if known_late else initial_target(link, record.ports))
 
 
-def _repair(supervisor: Supervisor, lost: Iterable[str]) -> dict[str, int]:
-    """Copies back into the archive of a cloud that was killed what the other one still has."""
-    from isthmus.local.repair import repair
+def _repair(supervisor: Supervisor, lost: Iterable[str]) -> Recovered:
+    """Copies back into the archive of a cloud that was killed what the other one still has.
 
-    copied = repair(supervisor.run)
-    supervisor.change(lambda now: {"unsaved": ()})
-    found = (
-        ", ".join(f"{count} objects to {cloud}" for cloud, count in copied.items() if count) or "nothing was missing"
-    )
-    supervisor.say(f"{' and '.join(lost)} had been killed; compared both archives: {found}")
-    return copied
+    What can't be copied does not keep the clouds from being up. It is told, and tried again by the next `up` if that
+    may help.
+    """
+    done = repair(supervisor.run)
+    if not done.again:
+        supervisor.change(lambda now: {"unsaved": ()})
+    counts = [f"{count:,} object{'s' * (count != 1)} to {cloud}" for cloud, count in done.copied.items() if count]
+    supervisor.say(f"{' and '.join(lost)}: compared both archives after the kill and copied {_listed(counts)}")
+    if "aws" in lost:
+        supervisor.say("warning: the local AWS keeps its queues in memory: what it had accepted and not stored is gone")
+    for problem in done.problems[:PROBLEMS_SHOWN]:
+        supervisor.say(f"warning: {problem}")
+    if len(done.problems) > PROBLEMS_SHOWN:
+        supervisor.say(f"warning: and {len(done.problems) - PROBLEMS_SHOWN:,} more")
+    if done.again:
+        supervisor.say("the next `isthmus up` tries again")
+    return done
+
+
+def _listed(counts: list[str]) -> str:
+    return ", ".join(counts) or "nothing"
 
 
 def _all_results(futures: list[Any], say: Say) -> list[Any]:

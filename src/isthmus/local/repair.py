@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+from isthmus.core.errors import Unavailable
 from isthmus.local.archives import archives
 from isthmus.local.endpoints import Endpoints
-from isthmus.local.errors import PartFailed
 from isthmus.local.rundir import RunDirectory
 
 
-def repair(run: RunDirectory) -> dict[str, int]:
-    """Copies the objects that only one archive has to the other; returns how many each cloud got.
+@dataclass(frozen=True)
+class Recovered:
+    """What came of a repair.
 
-    Raises:
-        PartFailed: Objects could not be copied.
+    Attributes:
+        copied: Objects that each cloud's archive got from the other.
+        problems: What could not be made whole, one sentence each; the objects are as they were.
+        again: Whether another repair may help, since a cloud could not be reached.
     """
+
+    copied: dict[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    again: bool = False
+
+
+def repair(run: RunDirectory) -> Recovered:
+    """Copies the objects that only one archive has to the other; what can't be copied is told, and nothing fails."""
     from isthmus.archive.repair import repair as copy_over
 
-    done = copy_over(*archives(Endpoints.of(run.read())))
-    if done.failed:
-        raise PartFailed(
-            f"{len(done.failed)} objects could not be copied to the other archive: {done.failed[0]}",
-            where=str(run.root),
-            fix="run `isthmus up` again",
-        )
-    return {str(cloud): count for cloud, count in done.copied.items()}
+    try:
+        done = copy_over(*archives(Endpoints.of(run.read())))
+    except Unavailable as error:
+        return Recovered(problems=(f"the archives could not be compared: {error}",), again=True)
+    problems = [f"not copied to the other archive: {reason}" for reason in done.failed]
+    problems += [f"the two archives hold different bytes of {key}" for key in done.corrupt]
+    return Recovered({str(cloud): count for cloud, count in done.copied.items()}, tuple(problems), done.again)

@@ -46,6 +46,7 @@ def test_a_damaged_object_is_not_spread_to_the_other_cloud(aws, gcp, keep, event
     assert gcp.objects == {}
     assert len(done.failed) == 1
     assert "damaged" in done.failed[0]
+    assert not done.again
     assert not done.is_whole
 
 
@@ -73,6 +74,7 @@ def test_what_an_interrupted_repair_left_the_next_one_does(aws, keep, event) -> 
     target.refusals = 20
     first = repair(aws, target)
     assert first.failed
+    assert first.again
     assert len(first.left.only_left) == len(first.failed)
     assert repair(aws, target).is_whole
 
