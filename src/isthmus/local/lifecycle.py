@@ -12,11 +12,12 @@ from typing import Any
 from isthmus.core.errors import ConfigurationError
 from isthmus.local import applying, packages, process, stacks
 from isthmus.local.credentials import new_api_key
-from isthmus.local.endpoints import ingest_target
+from isthmus.local.endpoints import Endpoints, ingest_target
 from isthmus.local.links import GCP_INGEST_FRONT, LINKS, initial_target
 from isthmus.local.network import Network
 from isthmus.local.parts import CLOUDS, PARTS
 from isthmus.local.ports import choose
+from isthmus.local.readiness import await_ingests, direct_ingests
 from isthmus.local.repair import Recovered, repair
 from isthmus.local.rundir import RunDirectory
 from isthmus.local.supervise import Say, Supervisor
@@ -81,6 +82,8 @@ def up(
         repaired = _repair(supervisor, lost) if lost else None
         started += [cloud for cloud, (new, _) in zip(CLOUDS, results, strict=True) if new]
         applied = [cloud for cloud, (_, new) in zip(CLOUDS, results, strict=True) if new]
+        if started or applied:
+            await_ingests(direct_ingests(Endpoints.of(supervisor.record)))
     seconds = time.monotonic() - began
     return UpReport(tuple(started), tuple(applied), tuple(leftovers), repaired, seconds)
 
