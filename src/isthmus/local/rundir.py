@@ -17,9 +17,11 @@ import msgspec
 
 from isthmus.core.errors import ConfigurationError
 from isthmus.local.errors import Busy, HostProblem
+from isthmus.local.project import project_root
 
 FORMAT = 1
 DEFAULT = Path(".isthmus") / "run"
+_FOLDERS = ("data", "tmp", "logs")
 FREE_BYTES_MIN = 200 * 1024 * 1024
 
 
@@ -77,8 +79,16 @@ class RunDirectory:
 
     @classmethod
     def current(cls, environ: Mapping[str, str] = os.environ) -> RunDirectory:
-        """The run directory of this shell: ISTHMUS_RUN_DIR, or `.isthmus/run` under the current folder."""
-        return cls(Path(environ.get("ISTHMUS_RUN_DIR") or DEFAULT))
+        """The run directory of this shell: ISTHMUS_RUN_DIR, or the project's `.isthmus/run` from wherever it is called.
+
+        Without a project it is under the current folder.
+        """
+        named = environ.get("ISTHMUS_RUN_DIR")
+        if named:
+            return cls(Path(named))
+        with contextlib.suppress(ConfigurationError):
+            return cls(project_root() / DEFAULT)
+        return cls(DEFAULT)
 
     @property
     def record_file(self) -> Path:
@@ -99,7 +109,7 @@ class RunDirectory:
 
     def create(self) -> None:
         """Makes the folders, and checks that there is room to work in."""
-        for folder in ("data", "tmp", "logs"):
+        for folder in _FOLDERS:
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o700)
         if shutil.disk_usage(self.root).free < FREE_BYTES_MIN:
@@ -137,7 +147,9 @@ class RunDirectory:
 
         Raises:
             Busy: Another command held it all the time.
+            ConfigurationError: The folder holds something else, which a purge would remove.
         """
+        self._require_own()
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / "lock").open("a+") as handle:
             _acquire(handle.fileno(), timeout_seconds, self.root)
@@ -152,6 +164,15 @@ class RunDirectory:
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
+
+    def _require_own(self) -> None:
+        found = {entry.name for entry in self.root.iterdir()} if self.root.is_dir() else set()
+        if found - set(_FOLDERS) and not found & {"lock", self.record_file.name}:
+            raise ConfigurationError(
+                "the folder for the run holds other things",
+                where=str(self.root),
+                fix="set ISTHMUS_RUN_DIR to a folder that is empty or not there yet",
+            )
 
     def _unreadable(self, why: str) -> ConfigurationError:
         return ConfigurationError(

@@ -12,7 +12,9 @@ import pytest
 
 from isthmus.core.errors import ConfigurationError
 from isthmus.local.errors import Busy, from_os_error
+from isthmus.local.lifecycle import down
 from isthmus.local.ports import bind_loopback, choose, is_free
+from isthmus.local.project import project_root
 from isthmus.local.rundir import PartRecord, RunDirectory, RunRecord, write_atomically
 
 
@@ -89,12 +91,29 @@ def test_purge_removes_all_but_the_lock(run: RunDirectory) -> None:
         assert [path.name for path in run.root.iterdir()] == ["lock"]
 
 
-def test_the_run_directory_is_in_the_current_folder_unless_told(
+def test_a_folder_with_other_things_is_never_taken_for_a_run(tmp_path: Path) -> None:
+    """A purge would remove them."""
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(ConfigurationError, match="holds other things"):
+        down(RunDirectory(tmp_path), purge=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_the_run_is_the_projects_from_each_of_its_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "terraform" / "stacks" / "platform").mkdir(parents=True)
+    for folder in (tmp_path, tmp_path / "terraform" / "stacks" / "platform"):
+        monkeypatch.chdir(folder)
+        assert RunDirectory.current({}).root == tmp_path / ".isthmus" / "run"
+    assert RunDirectory.current({"ISTHMUS_RUN_DIR": "/x/y"}).root == Path("/x/y")
+
+
+def test_outside_of_every_clone_the_run_is_that_of_the_clone_that_isthmus_comes_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    assert RunDirectory.current({}).root == project_root() / ".isthmus" / "run"
+    monkeypatch.setenv("ISTHMUS_PROJECT_DIR", str(tmp_path / "gone"))
     assert RunDirectory.current({}).root == tmp_path / ".isthmus" / "run"
-    assert RunDirectory.current({"ISTHMUS_RUN_DIR": "/x/y"}).root == Path("/x/y")
 
 
 def test_ports_are_remembered_and_chosen_anew_when_taken() -> None:
