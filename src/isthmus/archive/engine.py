@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -184,17 +185,30 @@ def run(
 ) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[Any, ...]]]:
     """Returns a statement's column names, SQL types and at most `max_rows` + 1 rows; times are aware, in UTC.
 
+    Ctrl-C ends it at once: DuckDB, which would notice only now and then, works on a thread of its own.
+
     Raises:
         IsthmusError: with DuckDB's sentence.
     """
-    try:
-        relation = connection.sql(sql)
-        if relation is None:
-            return (), (), []
-        names, types = tuple(relation.columns), tuple(str(kind) for kind in relation.types)
-        rows = _plain(connection, sql, types).fetchmany(max_rows + 1)
-    except duckdb.Error as error:
-        raise IsthmusError(sentence(error), where="the query") from error
+    with ThreadPoolExecutor(1, "isthmus-query") as pool:
+        answer = pool.submit(_run, connection, sql, max_rows)
+        try:
+            return answer.result()
+        except duckdb.Error as error:
+            raise IsthmusError(sentence(error), where="the query") from error
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
+
+
+def _run(
+    connection: duckdb.DuckDBPyConnection, sql: str, max_rows: int
+) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[Any, ...]]]:
+    relation = connection.sql(sql)
+    if relation is None:
+        return (), (), []
+    names, types = tuple(relation.columns), tuple(str(kind) for kind in relation.types)
+    rows = _plain(connection, sql, types).fetchmany(max_rows + 1)
     aware = [i for i, kind in enumerate(types) if kind == "TIMESTAMP WITH TIME ZONE"]
     return names, types, [_aware(row, aware) for row in rows] if aware else rows
 

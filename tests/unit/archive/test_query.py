@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from isthmus.adapters.memory import MemoryBucket
+from isthmus.archive import engine
 from isthmus.archive.query import Result, run_query
 from isthmus.core.errors import ConfigurationError, IsthmusError, Unavailable
 
@@ -186,6 +190,15 @@ def test_sql_can_neither_change_anything_nor_reach_anything_else(ask, tmp_path, 
     with pytest.raises(IsthmusError):
         ask(sql.format(secret=secret, file=file))
     assert not file.exists()
+
+
+def test_an_interrupt_ends_a_query_that_runs() -> None:
+    with engine.connect_empty() as connection:
+        timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            engine.run(connection, "select count(*) from range(1000000000000) where range % 7 = 1", 1)
+        timer.join()
 
 
 def test_when_one_cloud_is_out_the_other_answers_and_it_is_said(aws, gcp, keep, event, ask) -> None:
