@@ -20,9 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         app(words, prog_name="isthmus")
     except SystemExit as ended:
+        if ended.code == exits.INTERRUPTED:
+            typer.echo("interrupted", err=True)
         return ended.code if isinstance(ended.code, int) else exits.FAILED
-    except KeyboardInterrupt:
-        return exits.INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (`isthmus tail | head`): not an error, and nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

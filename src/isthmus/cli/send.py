@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from isthmus.cli import exits
 from isthmus.cli.output import JSON, print_json, print_table, progress
 
 if TYPE_CHECKING:
     from isthmus.local.endpoints import Endpoints
     from isthmus.local.rundir import RunDirectory
-    from isthmus.publisher import Publisher, Stats
+    from isthmus.publisher import Publisher, RejectedEvent, Stats
+    from isthmus.publisher.sources import BadLine
 
-_REASONS = 20
+REASONS = 20
+"""How many rejections are told with their reason."""
+
+NAME_CHARS = 80
 _PROGRESS_SECONDS = 1.0
 _SPOOLED_PATIENCE_SECONDS = 5.0
 """How long nothing may be accepted while an ingest is out and all that is left is in the spool; then it stays there."""
@@ -27,7 +32,7 @@ _PATIENCE_SECONDS = 60.0
 
 def send(
     file: Annotated[
-        str | None, typer.Argument(help="CloudEvents NDJSON, or CSV with --map; - is standard input.")
+        str | None, typer.Argument(help="CloudEvents NDJSON, or CSV with --map, gzipped or not; - is standard input.")
     ] = None,
     sample: Annotated[
         str | None, typer.Option("--sample", help="Send shipped events in place of a file: flights.")
@@ -43,6 +48,8 @@ def send(
     json: Annotated[bool, JSON] = False,
 ) -> None:
     """Send events to both ingests; while one is out, to the other.
+
+    A line that is no event is told and left out. Exit code 1 if anything was rejected or is left in the spool.
 
     \b
     Example:
@@ -60,18 +67,68 @@ def send(
         raise ConfigurationError(f"there is no sample {sample!r}", fix="the sample is called flights")
     run = RunDirectory.current()
     endpoints = Endpoints.require(run, any_cloud=True)
-    facts = _send(_lines(file, mapping, start, limit), endpoints, run)
+    rejections = Rejections()
+    facts, stopped = _send(_lines(file, mapping, start, limit, rejections), endpoints, run, rejections)
+    if not stopped or facts["sent"]:
+        _print(facts, json)
+    if stopped:
+        raise stopped
+    if not facts["sent"]:
+        typer.echo(f"there was nothing to send in {file or f'the sample {sample}'}", err=True)
+    if facts["rejected"] or facts["in the spool"]:
+        raise typer.Exit(exits.FAILED)
+
+
+def _print(facts: dict[str, Any], json: bool) -> None:
     if json:
         print_json(facts)
-    else:
-        print_table(("fact", "value"), [(name, _shown(value)) for name, value in facts.items() if name != "reasons"])
-        for reason in facts["reasons"]:
-            typer.echo(f"rejected: {reason}", err=True)
-    if facts["rejected"] or facts["in the spool"]:
-        raise typer.Exit(1)
+        return
+    print_table(("fact", "value"), [(name, _shown(value)) for name, value in facts.items() if name != "reasons"])
+    for reason in facts["reasons"]:
+        typer.echo(f"rejected: {reason}", err=True)
+    if facts["rejected"] > len(facts["reasons"]):
+        typer.echo(f"rejected: and {facts['rejected'] - len(facts['reasons']):,} more", err=True)
+    if facts["in the spool"]:
+        typer.echo("what is in the spool is safe on disk; the next `isthmus send` delivers it first", err=True)
 
 
-def _lines(file: str | None, mapping: list[str] | None, start: int, limit: int | None) -> Iterator[bytes]:
+class Rejections:
+    """What won't be stored: counted, and the first of it with the reason and the event or line that it was."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.reasons: list[str] = []
+
+    def line(self, bad: BadLine) -> None:
+        """Notes a line of the input that is no event."""
+        self.lines += 1
+        self._note(f"{bad.where}: {bad.what}")
+
+    def events(self, rejected: Sequence[RejectedEvent]) -> None:
+        """Notes events that an ingest turned down."""
+        for event in rejected[: max(0, REASONS - len(self.reasons))]:
+            self._note(f"{_identity(event.event)}: {event.attribute or 'event'}: {event.reason}")
+
+    def _note(self, reason: str) -> None:
+        if len(self.reasons) < REASONS:
+            self.reasons.append(reason)
+
+
+def _identity(event: bytes) -> str:
+    """What a person finds the event by: its source and id, or how it begins."""
+    import msgspec
+
+    try:
+        found = msgspec.json.decode(event)
+        named = [str(found[name])[:NAME_CHARS] for name in ("source", "id") if found.get(name) not in (None, "")]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        named = []
+    return " ".join(named) or event[:NAME_CHARS].decode(errors="replace")
+
+
+def _lines(
+    file: str | None, mapping: list[str] | None, start: int, limit: int | None, rejections: Rejections
+) -> Iterator[bytes]:
     from itertools import islice
 
     from isthmus.publisher.sources import CsvMapping, read_file
@@ -79,27 +136,35 @@ def _lines(file: str | None, mapping: list[str] | None, start: int, limit: int |
 
     if file is None:
         return flights(limit=limit, start=start)
-    found = read_file(file, CsvMapping.parse(mapping)) if mapping else read_file(file)
+    found = read_file(file, CsvMapping.parse(mapping) if mapping else None, rejections.line)
     return islice(found, start, None if limit is None else start + limit)
 
 
-def _send(lines: Iterator[bytes], endpoints: Endpoints, run: RunDirectory) -> dict[str, Any]:
-    """Sends what there is; what no ingest takes stays in the spool, for the next `send`."""
-    from isthmus.publisher import Endpoint, Publisher, PublisherConfig, RejectedEvent
+def _send(
+    lines: Iterator[bytes], endpoints: Endpoints, run: RunDirectory, rejections: Rejections
+) -> tuple[dict[str, Any], BaseException | None]:
+    """Sends what there is; what no ingest takes stays in the spool, for the next `send`.
 
-    reasons: list[str] = []
-
-    def rejected(events: Sequence[RejectedEvent]) -> None:
-        room = _REASONS - len(reasons)
-        reasons.extend(f"{event.attribute or 'event'}: {event.reason}" for event in events[:room])
+    Returns:
+        The facts, and what stopped it before the end of the input, if anything did.
+    """
+    from isthmus.core.errors import IsthmusError
+    from isthmus.publisher import Endpoint, Publisher, PublisherConfig
 
     targets = tuple(Endpoint(cloud, url) for cloud, url in endpoints.ingests.items())
     config = PublisherConfig(targets, endpoints.api_key, spool_path=run.root / "spool.sqlite")
-    with Publisher(config, on_rejected=rejected) as publisher:
+    stopped: BaseException | None = None
+    with Publisher(config, on_rejected=rejections.events) as publisher:
         say = _reporter(publisher)
-        publisher.send_many(_told(lines, say))
-        _deliver(publisher, say)
-    return _facts(publisher.stats(), reasons)
+        try:
+            try:
+                publisher.send_many(_told(lines, say))
+            except IsthmusError as error:
+                stopped = error
+            _deliver(publisher, say)
+        except KeyboardInterrupt as interrupt:
+            stopped = interrupt
+    return _facts(publisher.stats(), rejections), stopped
 
 
 def _shown(value: Any) -> str:
@@ -146,17 +211,17 @@ def _deliver(publisher: Publisher, say: Callable[[], None]) -> None:
             return
 
 
-def _facts(stats: Stats, reasons: list[str]) -> dict[str, Any]:
+def _facts(stats: Stats, rejections: Rejections) -> dict[str, Any]:
     return {
-        "sent": stats.sent,
+        "sent": stats.sent + rejections.lines,
         "accepted": stats.accepted,
         "duplicates": stats.duplicates,
-        "rejected": stats.rejected,
+        "rejected": stats.rejected + rejections.lines,
         "in the spool": stats.spooled,
         "accepted by": dict(stats.accepted_by),
         "requests": stats.requests,
         "failovers": stats.failovers,
         "accept p50 ms": round(stats.accept_p50_seconds * 1000, 1),
         "accept p99 ms": round(stats.accept_p99_seconds * 1000, 1),
-        "reasons": reasons,
+        "reasons": rejections.reasons,
     }

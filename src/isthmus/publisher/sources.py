@@ -1,15 +1,18 @@
-"""Where events come from: CloudEvents NDJSON, or CSV with a mapping; a bad line is named by its number."""
+"""Where events come from: CloudEvents NDJSON, or CSV with a mapping, gzipped or not; a bad line is named by number."""
 
 from __future__ import annotations
 
 import csv
+import gzip
+import io
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import msgspec
 
@@ -22,10 +25,16 @@ _REQUIRED = ("type", "source", "id")
 _NAME = re.compile(r"[a-z0-9]+")
 _HOLE = re.compile(r"\{([^{}]+)\}")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+STDIN = "standard input"
+_GZIP = b"\x1f\x8b"
 
 
 class BadLine(IsthmusError):
     """A line of the input that is not an event; `where` names the file and the line."""
+
+
+OnBad = Callable[[BadLine], None]
+"""Is told of a line that is left out; the lines behind it are read all the same."""
 
 
 @dataclass(frozen=True)
@@ -75,28 +84,42 @@ class CsvMapping:
         return {"type": self.type, "source": self.source, "id": self.id, **time, **self.more}
 
 
-def read_ndjson(lines: Iterable[bytes], where: str) -> Iterator[bytes]:
+def read_ndjson(lines: Iterable[bytes], where: str, on_bad: OnBad | None = None) -> Iterator[bytes]:
     """Yields each line that isn't blank as an event's JSON.
 
     Raises:
-        BadLine: at the first line that isn't a JSON object. What an event needs beyond that is for the ingest to say.
+        BadLine: at the first line that isn't a JSON object, unless there is `on_bad`; always where all is one JSON
+            array. What an event needs beyond that is for the ingest to say.
     """
+    first = True
     for number, line in enumerate(lines, 1):
         text = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
         if text.isspace() or not text:
             continue
+        place = f"{where}, line {number}"
+        if first and text.lstrip().startswith(b"["):
+            fix = f"write one event a line: jq -c '.[]' {where if where != STDIN else ''}".rstrip()
+            raise BadLine("a JSON array, not an event a line", where=place, fix=fix)
+        first = False
         try:
             yield encode(text)
         except InvalidEvent as error:
-            raise BadLine(error.what, where=f"{where}, line {number}", fix=error.fix) from None
+            _tell(BadLine(error.what, where=place, fix=error.fix), on_bad)
 
 
-def read_csv(lines: Iterable[str], mapping: CsvMapping, where: str) -> Iterator[bytes]:
+def _tell(bad: BadLine, on_bad: OnBad | None) -> None:
+    if on_bad is None:
+        raise bad from None
+    on_bad(bad)
+
+
+def read_csv(lines: Iterable[str], mapping: CsvMapping, where: str, on_bad: OnBad | None = None) -> Iterator[bytes]:
     """Yields each row of a CSV with a header as an event's JSON. An empty field is null in `data`; values stay text.
 
     Raises:
         ConfigurationError: when the mapping names a column that isn't there.
-        BadLine: at the first row that doesn't fit the header, or lacks a value that the mapping needs.
+        BadLine: at the first row that doesn't fit the header, or lacks a value that the mapping needs, unless there is
+            `on_bad`; always where quotes leave open what a row is.
     """
     reader = csv.reader(lines, strict=True)
     try:
@@ -104,8 +127,12 @@ def read_csv(lines: Iterable[str], mapping: CsvMapping, where: str) -> Iterator[
         templates = mapping.templates()
         _check_header(header, templates, where)
         for row in reader:
-            if row:
+            if not row:
+                continue
+            try:
                 yield _event(header, row, templates, f"{where}, line {reader.line_num}")
+            except BadLine as error:
+                _tell(error, on_bad)
     except csv.Error as error:
         raise BadLine(f"not CSV: {error}", where=f"{where}, line {reader.line_num}", fix="check the quotes") from None
 
@@ -146,22 +173,27 @@ def _filled(attribute: str, template: str, values: Mapping[str, str], where: str
     return text
 
 
-def read_file(name: str, mapping: CsvMapping | None = None) -> Iterator[bytes]:
+def read_file(name: str, mapping: CsvMapping | None = None, on_bad: OnBad | None = None) -> Iterator[bytes]:
     """Yields the events of a file, `-` for standard input: CSV where there is a mapping, NDJSON otherwise.
+
+    Args:
+        name: The file; what is gzipped is unpacked.
+        mapping: What makes events of a CSV's rows.
+        on_bad: Told of each line that isn't an event; without it the first one is raised.
 
     Raises:
         ConfigurationError: when the file can't be opened, or is a CSV without a mapping.
-        BadLine: at the first line that isn't an event.
+        BadLine: at a line that isn't an event, or behind which nothing can be read.
     """
     if mapping is None and name.lower().endswith(".csv"):
         fix = "add --map type=:TEXT --map source=COLUMN --map id=COLUMN"
         raise ConfigurationError("a CSV needs a mapping", where=name, fix=fix)
-    where = "standard input" if name == "-" else name
+    where = STDIN if name == "-" else name
     with _opened(name) as file:
         if mapping is None:
-            yield from read_ndjson(file, where)
+            yield from read_ndjson(file, where, on_bad)
         else:
-            yield from read_csv(_texts(file, where), mapping, where)
+            yield from read_csv(_texts(file, where), mapping, where, on_bad)
 
 
 def _texts(lines: Iterable[bytes], where: str) -> Iterator[str]:
@@ -176,12 +208,29 @@ def _texts(lines: Iterable[bytes], where: str) -> Iterator[str]:
 @contextmanager
 def _opened(name: str) -> Iterator[BinaryIO]:
     if name == "-":
-        yield sys.stdin.buffer
+        buffered: io.BufferedReader[Any] = io.BufferedReader(cast("Any", sys.stdin.buffer))
+        try:
+            with _unpacked(buffered, STDIN) as lines:
+                yield lines
+        finally:
+            buffered.detach()
         return
     try:
         file = Path(name).open("rb")  # noqa: SIM115 - closed below; only the opening may fail here
     except OSError as error:
         fix = "name a file that can be read, or - for standard input"
         raise ConfigurationError(f"the file can't be read: {error.strerror}", where=name, fix=fix) from None
-    with file:
+    with file, _unpacked(file, name) as lines:
+        yield lines
+
+
+@contextmanager
+def _unpacked(file: io.BufferedReader[Any], where: str) -> Iterator[BinaryIO]:
+    if file.peek(2)[:2] != _GZIP:
         yield file
+        return
+    try:
+        with gzip.open(file) as unpacked:
+            yield cast("BinaryIO", unpacked)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise BadLine(f"the gzip is damaged: {error}", where=where, fix="pack the file again") from None

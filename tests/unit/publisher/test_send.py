@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
+from isthmus.cli import exits
 from isthmus.cli import send as command
 from isthmus.cli.app import app
 from isthmus.local.endpoints import Endpoints
@@ -61,7 +62,9 @@ def test_a_rejected_event_is_said_and_makes_it_fail(send: Send, events: Events, 
     bad = {key: value for key, value in events(1)[0].items() if key != "type"}
     text = b"\n".join(msgspec.json.encode(event) for event in [bad, *events(2, first=1)])
     result = send("-", input=text)
-    assert result.exit_code == 1 and "rejected: type" in result.stderr and ids(aws, gcp) == ["1", "2"]
+    assert (
+        result.exit_code == 1 and "rejected: /test 0: type: required" in result.stderr and ids(aws, gcp) == ["1", "2"]
+    )
 
 
 def test_what_no_ingest_takes_stays_in_the_spool_for_the_next_send(send: Send, events: Events, aws, gcp) -> None:
@@ -75,6 +78,48 @@ def test_what_no_ingest_takes_stays_in_the_spool_for_the_next_send(send: Send, e
     assert json.loads(result.stdout)["in the spool"] == 0
 
 
-def test_a_bad_line_is_named_and_those_before_it_are_sent(send: Send, aws, gcp, events: Events) -> None:
-    result = send("-", input=msgspec.json.encode(events(1)[0]) + b"\nnonsense\n")
-    assert result.exit_code != 0 and "line 2" in str(result.exception) and ids(aws, gcp) == ["0"]
+def test_a_bad_line_is_named_and_the_others_are_sent(send: Send, aws, gcp, events: Events) -> None:
+    first, second = (msgspec.json.encode(event) for event in events(2))
+    result = send("-", input=first + b"\nnonsense\n" + second)
+    assert result.exit_code == 1 and ids(aws, gcp) == ["0", "1"]
+    assert "rejected: standard input, line 2: the event is not JSON" in result.stderr
+
+
+def test_sent_is_the_sum_of_accepted_and_rejected(send: Send, aws, gcp, events: Events) -> None:
+    lines = [msgspec.json.encode(event) for event in events(3)]
+    lines[1] = lines[1].replace(b'"specversion":"1.0"', b'"specversion":"0.3"')
+    facts = json.loads(send("-", "--json", input=b"\n".join([*lines, b"1", b"2"])).stdout)
+    assert (facts["sent"], facts["accepted"], facts["rejected"], len(facts["reasons"])) == (5, 2, 3, 3)
+
+
+def test_more_rejections_than_can_be_told_are_counted(send: Send, aws, gcp) -> None:
+    result = send("-", input=b"nonsense\n" * (command.REASONS + 7))
+    assert result.stderr.count("rejected: ") == command.REASONS + 1
+    assert "rejected: and 7 more" in result.stderr
+
+
+def test_a_rejected_event_is_named(send: Send, aws, gcp) -> None:
+    result = send("-", input=b'{"specversion":"1.0","source":"/shop","id":"order 7","type":"t","time":"noon"}')
+    assert "rejected: /shop order 7: time: not an RFC 3339 time" in result.stderr
+
+
+def test_what_was_sent_before_the_input_broke_off_is_told(send: Send, aws, gcp, tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text('shop,number\nnorth,1\nsouth,"2')
+    maps = ["--map", "type=:com.example.order", "--map", "source=shop", "--map", "id=number"]
+    result = send(str(tmp_path / "o.csv"), *maps, "--json")
+    assert json.loads(result.stdout)["accepted"] == 1 and "not CSV" in str(result.exception)
+
+
+def test_what_was_sent_before_an_interrupt_is_told(send: Send, aws, gcp, monkeypatch: pytest.MonkeyPatch) -> None:
+    def until_interrupted(**_: object) -> Iterator[bytes]:
+        yield b'{"specversion":"1.0","source":"/shop","id":"1","type":"t"}'
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("isthmus.samples.flights", until_interrupted)
+    result = send("--sample", "flights", "--json")
+    assert json.loads(result.stdout)["accepted"] == 1 and result.exit_code == exits.INTERRUPTED
+
+
+def test_nothing_to_send_is_said(send: Send, aws, gcp) -> None:
+    result = send("-", input=b"\n")
+    assert result.exit_code == 0 and "nothing to send" in result.stderr

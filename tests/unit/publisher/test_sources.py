@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import sys
 from pathlib import Path
@@ -133,3 +134,30 @@ def test_a_csv_that_is_not_utf8_is_named_by_its_line(tmp_path: Path) -> None:
     (tmp_path / "o.csv").write_bytes(HEADER.encode() + b"\xe9,1,2013-01-01T00:00:00Z,\n")
     with pytest.raises(BadLine, match=r"0xe9.*line 2"):
         list(read_file(str(tmp_path / "o.csv"), MAPPING))
+
+
+def test_what_is_gzipped_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = gzip.compress(b'{"a":1}\n{"b":2}\n')
+    (tmp_path / "e.ndjson.gz").write_bytes(packed)
+    assert list(read_file(str(tmp_path / "e.ndjson.gz"))) == [b'{"a":1}', b'{"b":2}']
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(packed)))
+    assert list(read_file("-")) == [b'{"a":1}', b'{"b":2}']
+    (tmp_path / "cut.gz").write_bytes(packed[:-9])
+    with pytest.raises(BadLine, match=r"gzip is damaged.*cut\.gz"):
+        list(read_file(str(tmp_path / "cut.gz")))
+
+
+def test_bad_lines_can_be_told_and_left_out(tmp_path: Path) -> None:
+    told: list[BadLine] = []
+    lines = [b"{}", b"nonsense", b'"text"', b'{"a":1}']
+    assert list(read_ndjson(lines, "e.ndjson", told.append)) == [b"{}", b'{"a":1}']
+    (tmp_path / "o.csv").write_text(HEADER + "a,1,2013-01-01T00:00:00Z,\n,2\nb,3,2013-01-01T00:00:00Z,\n")
+    assert len(list(read_file(str(tmp_path / "o.csv"), MAPPING, told.append))) == 2
+    assert [bad.where.partition(", ")[2] for bad in told] == ["line 2", "line 3", "line 3"]
+
+
+def test_a_json_array_is_not_an_event_a_line_and_the_way_to_make_it_so_is_said() -> None:
+    for text in ([b"[", b' {"id":"1"}', b"]"], [b"\n", b' [{"id":"1"}]']):
+        with pytest.raises(BadLine, match="a JSON array") as raised:
+            list(read_ndjson(text, "array.json", lambda _: None))
+        assert raised.value.fix == "write one event a line: jq -c '.[]' array.json"
