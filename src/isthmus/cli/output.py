@@ -7,9 +7,15 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import typer
+
+PADDED_CHARS = 80
+"""A longer cell does not widen its column in a pipe."""
+
+_ONE_LINE = {code: repr(chr(code))[1:-1] for code in (*range(32), 127)}
 
 JSON = typer.Option("--json", help="Print facts as JSON, for programs.")
 
@@ -26,14 +32,44 @@ def print_line(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
-    """Prints rows: as a table in a terminal, as aligned columns in a pipe."""
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    """Prints rows: as a table in a terminal, row by row where it would be too wide, as aligned columns in a pipe."""
     if sys.stdout.isatty():
-        _print_rich(columns, cells, title)
+        from isthmus.cli.tables import print_rich
+
+        print_rich(columns, rows, title)
         return
-    widths = [max(len(row[i]) for row in [list(columns), *cells]) for i in range(len(columns))]
-    for row in [list(columns), *cells]:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    cells = [list(columns), *([text(cell).translate(_ONE_LINE) for cell in row] for row in rows)]
+    numeric = [is_numeric(rows, i) for i in range(len(columns))]
+    widths = [
+        max((len(row[i]) for row in cells if len(row[i]) <= PADDED_CHARS), default=0) for i in range(len(columns))
+    ]
+    for row in cells:
+        padded = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        ]
+        print("  ".join(padded).rstrip())
+
+
+def text(value: object) -> str:
+    """A value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)) and not any(isinstance(item, (list, tuple, dict)) for item in value):
+        return ", ".join(map(text, value))
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(value, default=_plain, ensure_ascii=False)
+    return str(value)
+
+
+def is_numeric(rows: Sequence[Sequence[object]], column: int) -> bool:
+    """Whether a column holds numbers only, which are aligned at the right."""
+    found = [row[column] for row in rows if row[column] is not None]
+    return bool(found) and all(
+        isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) for value in found
+    )
 
 
 def progress() -> Callable[[str], None]:
@@ -49,17 +85,6 @@ def progress() -> Callable[[str], None]:
 def mebibytes(count: int) -> str:
     """A size as people read it."""
     return f"{count / 1024**2:,.0f} MiB"
-
-
-def _print_rich(columns: Sequence[str], cells: Sequence[Sequence[str]], title: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*columns, title=title or None, title_justify="left")
-    for row in cells:
-        table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
 
 
 def _plain(value: Any) -> Any:

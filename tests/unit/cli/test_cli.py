@@ -142,7 +142,7 @@ def test_a_pipe_gets_plain_columns(capsys: pytest.CaptureFixture[str]) -> None:
     from isthmus.cli.output import print_table
 
     print_table(("a", "long name"), [(1, None), ("four", 2)])
-    assert capsys.readouterr().out == "a     long name\n1\nfour  2\n"
+    assert capsys.readouterr().out == "a     long name\n1\nfour          2\n"
 
 
 def test_typer_is_told_not_to_show_its_own_tracebacks() -> None:
