@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 def desk_of(*, packages: bool = False) -> Desk:
     """The desk of this shell; with `packages`, what is deployed is built first where it is stale."""
     from isthmus.change import vault
+    from isthmus.change.clouds import stage_of
     from isthmus.change.saved import Desk
-    from isthmus.change.stage import LocalStage
     from isthmus.local import packages as builds
     from isthmus.local.project import project_root
     from isthmus.local.rundir import RunDirectory
@@ -21,7 +21,7 @@ def desk_of(*, packages: bool = False) -> Desk:
     if packages:
         builds.ensure()
     run = RunDirectory.current()
-    return Desk(project_root(), LocalStage(project_root(), run), vault.Vault(run.root / "changes", vault.key_of()))
+    return Desk(project_root(), stage_of(project_root(), run), vault.Vault(run.root / "changes", vault.key_of()))
 
 
 def stacks_of(desk: Desk, environment: str, named: Sequence[str] | None) -> list[str]:
