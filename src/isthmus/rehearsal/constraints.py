@@ -7,13 +7,17 @@ from collections.abc import Iterable
 
 _BLOCK = re.compile(r'(?:^|[\s{,])"?required_providers"?\s*[:=]?\s*\[?\s*\{')
 _ENTRY = re.compile(r'(?:^|[\s{,])"?([\w-]+)"?\s*[=:]\s*\{([^{}]*)\}')
+_BRACE = re.compile(r"[{}]")
 _TERM = re.compile(r"^(=|!=|>=|<=|>|<|~>)?\s*v?(\d+(?:\.\d+)*)$")
 
 
 def constraints(text: str) -> Iterable[tuple[str, str]]:
     """The constraints of `required_providers` blocks, as (`hashicorp/aws`, `~> 5.0`)."""
-    for start in _BLOCK.finditer(text):
-        for name, body in _ENTRY.findall(_inside(text, start.end())):
+    end = 0
+    while start := _BLOCK.search(text, end):
+        inside = _inside(text, start.end())
+        end = start.end() + len(inside)
+        for name, body in _ENTRY.findall(inside):
             version = _field(body, "version")
             if version:
                 yield _field(body, "source") or f"hashicorp/{name}", version
@@ -26,17 +30,17 @@ def allows(constraint: str, version: str) -> bool:
 
 
 def _inside(text: str, start: int) -> str:
-    """The text up to the brace that ends the block."""
+    """The text up to the brace that ends the block, or to its own end."""
     depth = 1
-    for brace in re.finditer(r"[{}]", text[start:]):
+    for brace in _BRACE.finditer(text, start):
         depth += 1 if brace[0] == "{" else -1
         if not depth:
-            return text[start : start + brace.start()]
-    return ""
+            return text[start : brace.start()]
+    return text[start:]
 
 
 def _field(body: str, name: str) -> str:
-    found = re.search(rf'(?:^|[{{,\n])\s*"?{name}"?\s*[=:]\s*"([^"]+)"', body)
+    found = re.search(rf'(?:^|[{{,\n])[ \t]*"?{name}"?\s*[=:]\s*"([^"]+)"', body)
     return found[1].strip() if found else ""
 
 

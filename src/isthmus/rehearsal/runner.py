@@ -76,7 +76,7 @@ def _existing(stack: Stack, live: bool) -> Mapping[str, list[Values]]:
 
 def execute(stack: Stack, args: Sequence[str], *, live: bool = False, context: Context | None = None) -> Outcome:
     """Runs `plan`, `apply`, `destroy` or `refresh` quietly and returns what it came to."""
-    with tempfile.TemporaryFile("w+") as out:
+    with tempfile.TemporaryFile("w+", errors="replace") as out:
         code = run_stack(stack, [*args[:1], "-json", *args[1:]], live=live, context=context, stdout=out)
         out.seek(0)
         return outcome.read(code, out)
@@ -172,7 +172,7 @@ def _providers(stack: Stack, running: Running, context: Context) -> dict[str, st
 
 
 def _initialize(stack: Stack, here: Path, extra: Mapping[str, str]) -> tuple[int, str]:
-    with stack.workspace.lock(), tempfile.TemporaryFile("w+") as out:
+    with stack.workspace.lock(), tempfile.TemporaryFile("w+", errors="replace") as out:
         words = arguments(stack, ["init", "-reconfigure"], plain=True)
         code = process.run(words, extra, here, stdout=out, stderr=out)
         out.seek(0)

@@ -15,17 +15,17 @@ from typing import Any
 
 from isthmus.rehearsal.constraints import constraints
 
-_TYPES = re.compile(r'^\s*(resource|data|mock_resource|mock_data)\s+"([a-z0-9_]+)"', re.M)
-_IMPORTED = re.compile(r"^\s*to\s*=\s*(?:module\.[^=\n]*?\.)?((?:aws|google)_[a-z0-9_]+)\.", re.M)
-_SOURCE = re.compile(r'^\s*source\s*=\s*"(\.\.?/[^"]*)"', re.M)
+_TYPES = re.compile(r'^[ \t]*(resource|data|mock_resource|mock_data)[ \t]+"([a-z0-9_]+)"', re.M)
+_IMPORTED = re.compile(r"^[ \t]*to\s*=\s*(?:module\.[^=\n]*?\.)?((?:aws|google)_[a-z0-9_]+)\.", re.M)
+_SOURCE = re.compile(r'^[ \t]*source\s*=\s*"(\.\.?/[^"]*)"', re.M)
 _JSON_TYPES = re.compile(r'"((?:aws|google|random|null|time)_[a-z0-9_]+)"')
 _BLOCK = re.compile(
     r"^(?P<indent>[ \t]*)(?P<kind>ephemeral|action|list|data)[ \t]+"
     r'"(?P<type>(?:aws|google)_\w+|terraform_remote_state)"[ \t]+"(?P<name>[\w-]+)"(?P<body>.*?)(?:^(?P=indent)\}|\Z)',
     re.M | re.S,
 )
-_COMMENT = re.compile(r"^[ \t]*/\*.*?\*/", re.M | re.S)
-_BACKEND = re.compile(r'^\s*backend\s*=\s*"(\w+)"', re.M)
+_COMMENT = re.compile(r"^[ \t]*/\*", re.M)
+_BACKEND = re.compile(r'^[ \t]*backend\s*=\s*"(\w+)"', re.M)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _imported(texts: dict[Path, str]) -> set[str]:
 
 
 def _foreign(path: Path, text: str) -> Iterable[Foreign]:
-    shown = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    shown = _without_comments(text)
     for block in _BLOCK.finditer(shown):
         kind, type_name = block["kind"], block["type"]
         backend = _BACKEND.search(block["body"])
@@ -100,6 +100,15 @@ def _foreign(path: Path, text: str) -> Iterable[Foreign]:
         if elsewhere or (kind != "data" and type_name != "terraform_remote_state"):
             line = shown.count("\n", 0, block.start()) + 1
             yield Foreign(kind, f"{kind}.{type_name}.{block['name']}", path, line)
+
+
+def _without_comments(text: str) -> str:
+    """The text with blank lines where comments of several lines were."""
+    kept, place = [], 0
+    while (begin := _COMMENT.search(text, place)) and (end := text.find("*/", begin.end())) >= 0:
+        kept += [text[place : begin.start()], "\n" * text.count("\n", begin.start(), end)]
+        place = end + 2
+    return "".join([*kept, text[place:]])
 
 
 def state_types(state: Mapping[str, Any] | None) -> frozenset[str]:

@@ -77,3 +77,12 @@ def test_a_binary_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, mo
     monkeypatch.setenv("ISTHMUS_TERRAFORM", "/no/such/terraform")
     with pytest.raises(NoTerraform, match="/no/such/terraform"):
         module("").say("validate")
+
+
+def test_a_file_that_is_no_text_is_named(module: Callable) -> None:
+    made = module("")
+    (made.stack.directory / "other.tf").write_bytes(bytes(range(256)) * 8)
+    code, said = made.say("plan")
+    assert code == 1
+    assert "other.tf" in said
+    assert made.do("plan").code == 1

@@ -1,7 +1,8 @@
-"""Version constraints, as Terraform reads them."""
+"""What is read from files of Terraform before Terraform reads them: constraints, blocks, and in what time."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,27 @@ def test_constraints_are_found_in_required_providers_alone(
 ) -> None:
     (tmp_path / file).write_text(WRITTEN[file])
     assert scan.scan(tmp_path).constraints == found
+
+
+HOSTILE = {
+    "blank lines": "\n" * 300_000,
+    "comments that never end": "\n/* " * 30_000,
+    "blocks that never end": 'ephemeral "aws_x" "y" {\n' * 20_000,
+    "blocks in blocks": "required_providers {\n" * 20_000,
+    "a long entry": "required_providers { a = {" + "\n" * 50_000 + "}}",
+    "a long address": "to = module." + "a." * 100_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_reading_takes_no_longer_than_the_text_is_long(tmp_path: Path, kind: str) -> None:
+    """Quadratic reading of any of these would take more than ten seconds."""
+    (tmp_path / "main.tf").write_text(HOSTILE[kind])
+    began = time.process_time()
+    scan.scan(tmp_path)
+    assert time.process_time() - began < 2
+
+
+def test_what_follows_a_comment_keeps_its_line(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('/* one\n\ntwo */\nephemeral "aws_x" "y" {\n}\n/* ephemeral "aws_x" "z" {} */\n')
+    assert [(found.address, found.line) for found in scan.scan(tmp_path).foreign] == [("ephemeral.aws_x.y", 4)]
