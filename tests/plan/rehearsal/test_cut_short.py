@@ -15,6 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from isthmus.rehearsal import process as process_of_runs
+
 SLOW = """
 resource "aws_sqs_queue" "first" {
   name = "first"
@@ -229,3 +231,18 @@ def _ports(pid: int) -> set[int]:
 def _ports_in_use() -> set[int]:
     connections = psutil.net_connections(kind="tcp")
     return {found.laddr.port for found in connections if found.status == psutil.CONN_LISTEN}
+
+
+def test_an_interrupt_while_terraform_is_still_loading_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    child = Path(process_of_runs.__file__).with_name("child.py")
+    # Imports that wait for the interrupt, in the place of those that take a few milliseconds.
+    slow = tmp_path / "child.py"
+    slow.write_text(child.read_text().replace("import _thread ", "print(flush=True); __import__('time').sleep(60)\n#"))
+    with subprocess.Popen(
+        [sys.executable, "-I", str(slow), "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=20)
+    assert (run.returncode, said) == (-signal.SIGINT, b"")
