@@ -5,17 +5,16 @@ is read here; the runner never writes to the other, which closes when it dies. I
 millisecond here is paid by every command.
 """
 
-import _signal
+import signal
 
 # Before the imports that take time: an interrupt while they run is no reason for a traceback. And Python's own handler
 # would only set a flag that nobody looks at while the library runs.
-_signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import _thread  # noqa: E402
 import ctypes  # noqa: E402
 import importlib.util  # noqa: E402
 import os  # noqa: E402
-import signal  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
 

@@ -104,6 +104,8 @@ def _prepare(stack: Stack, context: Context) -> Path:
     """Makes the workspace and the mirror; one run at a time. Returns the mirrored root module."""
     workspace = stack.workspace
     workspace.prepare()
+    with workspace.lock():
+        workspace.drop_torn()
     further = None
     if stack.provider == real.REAL:
         files = scan.scan(stack.directory, workspace.modules).files

@@ -24,6 +24,11 @@ def read(file: Path) -> dict[str, Any] | None:
     return found
 
 
+def is_whole(file: Path) -> bool:
+    """Whether a file holds a JSON object."""
+    return _parsed(file.read_text(errors="replace")) is not None
+
+
 def mend(file: Path, lineage: str = "") -> dict[str, Any] | None:
     """Takes Terraform's backup, or an empty state, where a kill has torn a state file.
 
@@ -43,8 +48,11 @@ def mend(file: Path, lineage: str = "") -> dict[str, Any] | None:
 def write_atomically(path: Path, text: str) -> None:
     """Writes a file so that a kill leaves the old content or the new."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text)
-    temporary.replace(path)
+    try:
+        temporary.write_text(text)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _restored(file: Path, lineage: str) -> dict[str, Any] | None:

@@ -82,6 +82,13 @@ class Workspace:
         if not self.cli_config.is_file():
             self.cli_config.write_text("disable_checkpoint = true\n")
 
+    def drop_torn(self) -> None:
+        """Removes what an `init` that was killed has half written; the next one starts over."""
+        for file in (self.modules, self.data_dir / "terraform.tfstate"):
+            if file.is_file() and not state_file.is_whole(file):
+                file.unlink()
+                self._digest.unlink(missing_ok=True)
+
     def initialized(self, digest: str) -> bool:
         """Whether `init` has been run for these files."""
         return self._digest.is_file() and self._digest.read_text() == digest
@@ -98,15 +105,16 @@ class Workspace:
         Raises:
             ForeignState: The state file was not made by a rehearsal.
         """
-        if not self.state.is_file():
+        if not self.state.is_file() and not self.state.is_symlink():
             lineage = str(uuid.uuid4())
             state_file.write_atomically(self._marker, lineage)
             state_file.write_atomically(self.state, json.dumps({**state_file.EMPTY, "lineage": lineage}))
         for other in self._others:
             state_file.mend(other)
         # One that is held has been looked at by its own runner.
-        held = state_file.mend(self.state, self._own_lineage)
-        if held is not None and held.get("lineage") != self._own_lineage:
+        linked = self.state.is_symlink()
+        held = None if linked else state_file.mend(self.state, self._own_lineage)
+        if linked or (held is not None and held.get("lineage") != self._own_lineage):
             raise ForeignState(
                 "this state was not made by a rehearsal, and a rehearsal must never change a real one",
                 where=str(self.state),

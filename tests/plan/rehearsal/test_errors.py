@@ -86,3 +86,11 @@ def test_a_file_that_is_no_text_is_named(module: Callable) -> None:
     assert code == 1
     assert "other.tf" in said
     assert made.do("plan").code == 1
+
+
+def test_what_a_message_quotes_can_do_nothing_to_a_terminal(module: Callable) -> None:
+    name = "\\u001b]0;x\\u0007" + "x" * 5000
+    code, said = module(f'resource "aws_sqs_queue" "q" {{\n  name = "{name}"\n}}\n').say("plan")
+    assert code == 1
+    assert "\x1b" not in said
+    assert r"\x1b]0;x\x07" in said

@@ -121,3 +121,29 @@ def test_a_state_that_is_never_whole_is_none(tmp_path: Path, monkeypatch: pytest
     file = tmp_path / "terraform.tfstate"
     file.write_text(HALF)
     assert state_file.read(file) is None
+
+
+def test_what_a_killed_init_has_half_written_is_dropped(workspace: Workspace) -> None:
+    workspace.modules.parent.mkdir()
+    workspace.modules.write_text('{"Modules": [{"Ke')
+    (workspace.data_dir / "terraform.tfstate").write_text(HALF)
+    workspace.mark_initialized("digest")
+    workspace.drop_torn()
+    assert {path.name for path in workspace.data_dir.iterdir()} == {"modules"}
+    assert not workspace.modules.exists()
+
+
+def test_what_a_finished_init_has_written_stays(workspace: Workspace) -> None:
+    workspace.modules.parent.mkdir()
+    workspace.modules.write_text('{"Modules": []}')
+    workspace.mark_initialized("digest")
+    workspace.drop_torn()
+    assert workspace.initialized("digest")
+    assert workspace.modules.exists()
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(IsADirectoryError):
+        state_file.write_atomically(tmp_path / "folder", "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]

@@ -40,6 +40,17 @@ def test_a_state_from_elsewhere_is_refused(workspace: Workspace) -> None:
         workspace.prepare_state()
 
 
+def test_a_state_that_is_a_link_is_refused_and_what_it_leads_to_left_alone(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "real.tfstate"
+    elsewhere.write_text('{"half')
+    workspace.state.symlink_to(elsewhere)
+    with pytest.raises(ForeignState, match="not made by a rehearsal"):
+        workspace.prepare_state()
+    assert elsewhere.read_text() == '{"half'
+
+
 def _module(folder: Path, text: str) -> Path:
     folder.mkdir(parents=True)
     (folder / "main.tf").write_text(text)
