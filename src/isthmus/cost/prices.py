@@ -1,15 +1,17 @@
 """The price book: list prices as data, each with its unit, region, source, date and confidence.
 
-`prices.csv` is part of the package. A row's `per` says for how many of its unit the price stands (1,000,000 requests).
-Free tiers are told and never taken off: they are an account's, not an event path's. Dates are as exact as the source.
+`prices.csv` is part of the package. A row's `per` says for how many of its unit the price stands (1,000,000 requests),
+`from` the monthly quantity from which it holds: rows of one id and region are tiers. Free tiers are told and never
+taken off, but for one that is a row: they are an account's, not an event path's. Dates are as exact as the source.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
@@ -25,6 +27,7 @@ COLUMNS = [
     "item",
     "unit",
     "per",
+    "from",
     "region",
     "price_usd",
     "free_tier",
@@ -47,6 +50,7 @@ class Price:
         item: What is billed, in the provider's words.
         unit: What is counted, `request`.
         per: For how many units the price stands.
+        start: Monthly quantity from which it holds; 0 but for a later tier.
         region: The region, or `any` or `global`.
         price_usd: US dollars for `per` units.
         free_tier: What is free in an account, as text.
@@ -61,6 +65,7 @@ class Price:
     item: str
     unit: str
     per: int
+    start: float
     region: str
     price_usd: Decimal
     free_tier: str
@@ -77,28 +82,41 @@ class PriceBook:
     """Prices by id and region.
 
     Raises:
-        ConfigurationError: when two rows are the same price in the same region.
+        ConfigurationError: when two rows are the same price in the same region, or there is no first tier.
     """
 
     def __init__(self, prices: Iterable[Price]) -> None:
-        self._prices: dict[tuple[str, str], Price] = {}
-        for price in prices:
-            if (price.id, price.region) in self._prices:
-                raise _bad(f"{price.id} has two prices in {price.region}", "the price book")
-            self._prices[price.id, price.region] = price
+        self._tiers: dict[tuple[str, str], tuple[Price, ...]] = {}
+        for price in sorted(prices, key=lambda price: price.start):
+            earlier = self._tiers.get((price.id, price.region), ())
+            if any(other.start == price.start for other in earlier):
+                raise _bad(f"{price.id} has two prices in {price.region} from {price.start:g} on", "the price book")
+            if not earlier and price.start:
+                raise _bad(f"{price.id} has no price in {price.region} from 0 on", "the price book")
+            self._tiers[price.id, price.region] = (*earlier, price)
 
     def __iter__(self) -> Iterator[Price]:
-        return iter(self._prices.values())
+        return (price for tiers in self._tiers.values() for price in tiers)
 
     def __len__(self) -> int:
-        return len(self._prices)
+        return sum(len(tiers) for tiers in self._tiers.values())
 
     def find(self, id_: str, region: str) -> Price | None:
-        """Returns a price in a region, else the one that holds everywhere; None when there is neither."""
-        for place in (region, *EVERYWHERE):
-            if (id_, place) in self._prices:
-                return self._prices[id_, place]
-        return None
+        """Returns a price's first tier in a region, else where it holds everywhere; None when there is neither."""
+        tiers = self.tiers(id_, region)
+        return tiers[0] if tiers else None
+
+    def tiers(self, id_: str, region: str) -> tuple[Price, ...]:
+        """Returns a price's tiers in a region, lowest first, else those that hold everywhere; nothing without one."""
+        places = (region, *EVERYWHERE)
+        return next((self._tiers[id_, place] for place in places if (id_, place) in self._tiers), ())
+
+
+def tiered_usd(tiers: Sequence[Price], quantity: float) -> float:
+    """Returns what a month's quantity costs, each part of it at its tier's price."""
+    ends = [*(tier.start for tier in tiers[1:]), math.inf]
+    parts = (max(0.0, min(quantity, end) - tier.start) for tier, end in zip(tiers, ends, strict=True))
+    return math.fsum(tier.cost_usd(part) for tier, part in zip(tiers, parts, strict=True))
 
 
 def load() -> PriceBook:
@@ -141,7 +159,10 @@ def _price(row: dict[str, str | None], where: str) -> Price:
     per, price_usd = _number(values, "per", where), _number(values, "price_usd", where)
     if per < 1 or per != int(per) or price_usd < 0:
         raise _bad("per is a whole number from 1 on, price_usd from 0 on", where)
-    return Price(**{**values, "per": int(per), "price_usd": price_usd})  # type: ignore[arg-type]
+    start = _number({"from": values.pop("from")}, "from", where)
+    if start < 0:
+        raise _bad("from is a monthly quantity from 0 on", where)
+    return Price(**{**values, "per": int(per), "start": float(start), "price_usd": price_usd})  # type: ignore[arg-type]
 
 
 def _number(values: dict[str, str], name: str, where: str) -> Decimal:

@@ -7,9 +7,11 @@ import io
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from isthmus.core.errors import ConfigurationError
-from isthmus.cost.prices import COLUMNS, load, parse
+from isthmus.cost.prices import COLUMNS, load, parse, tiered_usd
 
 GOOD = {
     "id": "aws.sns.publish",
@@ -18,6 +20,7 @@ GOOD = {
     "item": "API requests",
     "unit": "request",
     "per": "1000000",
+    "from": "0",
     "region": "us-east-1",
     "price_usd": "0.50",
     "free_tier": "",
@@ -81,6 +84,8 @@ def test_a_row_that_lacks_something_is_refused_with_its_line(name: str) -> None:
         ("per", "0"),
         ("per", "1k"),
         ("per", "1.5"),
+        ("from", "-1"),
+        ("from", "some"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused(name: str, value: str) -> None:
@@ -91,6 +96,28 @@ def test_a_value_that_cannot_be_is_refused(name: str, value: str) -> None:
 def test_the_same_price_twice_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="two prices"):
         parse(book(GOOD, {**GOOD, "price_usd": "1"}), "prices.csv")
+
+
+def test_a_price_begins_at_nothing() -> None:
+    with pytest.raises(ConfigurationError, match="from 0 on"):
+        parse(book({**GOOD, "from": "5"}), "prices.csv")
+
+
+TIERS = parse(book(GOOD, {**GOOD, "from": "10000000", "price_usd": "0.25"}), "prices.csv")
+
+
+def test_each_tier_is_paid_at_its_own_price() -> None:
+    tiers = TIERS.tiers("aws.sns.publish", "us-east-1")
+    assert tiered_usd(tiers, 0) == 0
+    assert tiered_usd(tiers, 10_000_000) == pytest.approx(5.0)
+    assert tiered_usd(tiers, 14_000_000) == pytest.approx(6.0)
+
+
+@given(st.floats(0, 1e12), st.floats(0, 1e6))
+def test_more_never_costs_less_and_a_little_more_costs_a_little_more(quantity: float, more: float) -> None:
+    tiers = TIERS.tiers("aws.sns.publish", "us-east-1")
+    dearer = tiered_usd(tiers, quantity + more) - tiered_usd(tiers, quantity)
+    assert -1e-6 <= dearer <= tiers[0].cost_usd(more) + 1e-6
 
 
 @pytest.mark.parametrize(
