@@ -9,8 +9,6 @@ from typing import Any
 from isthmus.cost.monthly import Item, Unpriced
 from isthmus.cost.prices import PriceBook, tiered_usd
 
-GIB_PER_GB = 1e9 / 2**30
-
 
 @dataclass(frozen=True)
 class Resource:
@@ -47,6 +45,7 @@ class Bill:
         book: Prices.
         items: Lines with a price.
         unpriced: What has no price.
+        free: Whether the resource costs nothing by itself.
     """
 
     resource: Resource
@@ -54,6 +53,7 @@ class Bill:
     book: PriceBook
     items: list[Item] = field(default_factory=list)
     unpriced: list[Unpriced] = field(default_factory=list)
+    free: bool = False
 
     def fixed(self, price_id: str, quantity: float = 1.0, name: str = "") -> None:
         """Adds what is paid as long as the resource stands: units a month."""

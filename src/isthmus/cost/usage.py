@@ -1,0 +1,187 @@
+"""Usage files: how much is used a month, in Infracost's format (version 0.1), with ours under `isthmus:`.
+
+Keys of Infracost's that this estimator doesn't price are left alone and told. Ours are checked strictly.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from isthmus.core.errors import ConfigurationError
+from isthmus.cost.resources import KINDS
+
+VERSION = "0.1"
+EGRESS_KEYS = ("aws_to_gcp_gb", "gcp_to_aws_gb")
+
+_DEFAULTS, _BY_ADDRESS, _OWN = "resource_type_default_usage", "resource_usage", "isthmus"
+_INDEX = re.compile(r"\[[^\]]*\]")
+_ANY = re.escape("[*]")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What is used a month.
+
+    Attributes:
+        name: The file's name; empty for none.
+        monthly_events: Events a month that the figures are for; None when the file doesn't say.
+        egress: Traffic between the clouds by key, GB for AWS and GiB for Google Cloud.
+        defaults: Usage by key, by type.
+        by_address: Usage by key, by address; `[*]` in an address stands for any index.
+        ignored: Keys that are not priced here, each with its line.
+    """
+
+    name: str = ""
+    monthly_events: float | None = None
+    egress: Mapping[str, float] = field(default_factory=dict)
+    defaults: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    by_address: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+
+    def of(self, type_: str, address: str) -> dict[str, float]:
+        """The usage of a resource: its type's, then what a wildcard says, then what its own address says."""
+        found = dict(self.defaults.get(type_, {}))
+        wild = [values for pattern, values in self.by_address.items() if "[*]" in pattern and _fits(pattern, address)]
+        for values in (*wild, self.by_address.get(address, {})):
+            found.update(values)
+        return found
+
+    def unmatched(self, addresses: Iterable[str]) -> list[str]:
+        """Addresses of the file that no resource has."""
+        there = list(addresses)
+        return [pattern for pattern in self.by_address if not any(_fits(pattern, address) for address in there)]
+
+
+def _fits(pattern: str, address: str) -> bool:
+    return re.fullmatch(re.escape(pattern).replace(_ANY, r"\[[^\]]*\]"), address) is not None
+
+
+def load(path: Path) -> Usage:
+    """Reads a usage file.
+
+    Raises:
+        ConfigurationError: with the file and line of what can't be read or can't be.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _bad(f"the usage file can't be read: {error}", str(path)) from error
+    return parse(text, str(path))
+
+
+def parse(text: str, where: str) -> Usage:
+    """Reads a usage file's text; `where` is its name, for errors.
+
+    Raises:
+        ConfigurationError: As `load`.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise _bad(
+            f"not YAML: {getattr(error, 'problem', error)}", f"{where}:{mark.line + 1 if mark else 1}"
+        ) from error
+    return _Reader(where).read(root)
+
+
+class _Reader:
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.ignored: list[str] = []
+
+    def read(self, root: yaml.Node | None) -> Usage:
+        if root is None:
+            raise _bad("the usage file is empty", f"{self.where}:1")
+        top = self.pairs(root)
+        version = top.pop("version", None)
+        if version is None or version.value != VERSION:
+            raise _bad(f"version is {version.value if version else 'missing'}, not {VERSION}", self.at(version or root))
+        defaults = self.section(top.pop(_DEFAULTS, None), own=False)
+        by_address = self.section(top.pop(_BY_ADDRESS, None), own=False)
+        ours = self.pairs(top.pop(_OWN, None))
+        self.ignored += [f"{self.at(node)} {name}" for name, node in top.items()]
+        events = ours.pop("monthly_events", None)
+        egress = self.egress(ours.pop("egress", None))
+        merge(defaults, self.section(ours.pop(_DEFAULTS, None), own=True))
+        merge(by_address, self.section(ours.pop(_BY_ADDRESS, None), own=True))
+        self.nothing_left(ours, f"monthly_events, egress, {_DEFAULTS}, {_BY_ADDRESS}")
+        number = None if events is None else self.number("monthly_events", events)
+        return Usage(self.where, number, egress, defaults, by_address, tuple(self.ignored))
+
+    def egress(self, node: yaml.Node | None) -> dict[str, float]:
+        given = self.pairs(node)
+        found = {key: self.number(key, given.pop(key)) for key in EGRESS_KEYS if key in given}
+        self.nothing_left(given, ", ".join(EGRESS_KEYS))
+        return found
+
+    def nothing_left(self, given: Mapping[str, yaml.Node], known: str) -> None:
+        for name, node in given.items():
+            raise _bad(f"isthmus has no key {name}; it has {known}", self.at(node))
+
+    def section(self, node: yaml.Node | None, *, own: bool) -> dict[str, dict[str, float]]:
+        return {name: self.resource(name, values, own=own) for name, values in self.pairs(node).items()}
+
+    def resource(self, name: str, node: yaml.Node, *, own: bool) -> dict[str, float]:
+        parts = _INDEX.sub("", name).split(".")
+        type_ = parts[-2] if len(parts) > 1 else name
+        kind = KINDS.get(type_)
+        known = () if kind is None else (*kind.keys, *kind.own) if own else kind.keys
+        found: dict[str, float] = {}
+        for key, value in self.flat(node):
+            if key in known:
+                found[key] = self.number(f"{name}: {key}", value)
+            elif own:
+                raise _bad(f"{type_} has no usage {key}; it has {', '.join(known) or 'none'}", self.at(value))
+            else:
+                self.ignored.append(f"{self.at(value)} {name}: {key}")
+        return found
+
+    def flat(self, node: yaml.Node, prefix: str = "") -> Iterable[tuple[str, yaml.Node]]:
+        for name, value in self.pairs(node).items():
+            if isinstance(value, yaml.MappingNode):
+                yield from self.flat(value, f"{prefix}{name}.")
+            else:
+                yield prefix + name, value
+
+    def pairs(self, node: yaml.Node | None) -> dict[str, yaml.Node]:
+        if node is None or (isinstance(node, yaml.ScalarNode) and node.value in ("", "null", "~")):
+            return {}
+        if not isinstance(node, yaml.MappingNode):
+            raise _bad("names with values are expected here", self.at(node))
+        found: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            if key.value in found:
+                raise _bad(f"{key.value} is there twice", self.at(key))
+            found[str(key.value)] = value
+        return found
+
+    def number(self, name: str, node: yaml.Node) -> float:
+        try:
+            value = float(node.value.replace("_", "")) if node.tag.endswith((":int", ":float")) else math.nan
+        except (AttributeError, ValueError):
+            value = math.nan
+        if not math.isfinite(value):
+            raise _bad(f"{name} is {getattr(node, 'value', '')!r}, not a number", self.at(node))
+        if value < 0:
+            raise _bad(f"{name} is {value:g}; a usage is 0 or more", self.at(node))
+        return value
+
+    def at(self, node: yaml.Node) -> str:
+        return f"{self.where}:{node.start_mark.line + 1}"
+
+
+def merge(into: dict[str, dict[str, float]], more: Mapping[str, Mapping[str, float]]) -> None:
+    """Adds usage by name to usage by name."""
+    for name, values in more.items():
+        into.setdefault(name, {}).update(values)
+
+
+def _bad(what: str, where: str) -> ConfigurationError:
+    return ConfigurationError(what, where=where, fix="correct the usage file; docs/cost.md lists the keys")
