@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from isthmus.core import frames
+from isthmus.core import frames, uuid7
 from isthmus.core.frames import Frame
 
 Handle = Callable[[Mapping[str, str], bytes], dict[str, Any]]
@@ -17,6 +18,20 @@ def framed(handle: Callable[[Frame], dict[str, Any]]) -> Handle:
 
     def read(attributes: Mapping[str, str], body: bytes) -> dict[str, Any]:
         frame = frames.parse(attributes, body)
-        return {"frame": str(frame.id), "events": frame.count, **handle(frame)}
+        done = handle(frame)
+        age_ms = max(0, time.time_ns() // 1_000_000 - uuid7.unix_ms(frame.id))
+        return {"frame": str(frame.id), "events": frame.count, "origin": frame.origin, "age_ms": age_ms, **done}
 
     return read
+
+
+def oldest(facts: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Returns the greatest age of the handled frames by their origin, in milliseconds since they were accepted.
+
+    At the archive of one cloud the age of what the other held first is the lag of the bridge; alarms read it.
+    """
+    ages: dict[str, int] = {}
+    for fact in facts:
+        if "age_ms" in fact:
+            ages[fact["origin"]] = max(ages.get(fact["origin"], 0), fact["age_ms"])
+    return ages

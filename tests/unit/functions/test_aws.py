@@ -164,6 +164,18 @@ def test_a_poisoned_record_is_buried_with_its_reason_and_holds_nobody_up() -> No
     assert "attribute v is None" in queue.buried[-1]["MessageAttributes"]["reason"]["StringValue"]
 
 
+def test_the_log_says_how_old_the_oldest_frame_of_each_origin_was(capsys: pytest.CaptureFixture[str]) -> None:
+    """What the alarm on the bridge's lag reads: the age since the frame was accepted, in milliseconds."""
+    bridged = frames.pack(
+        check_batch(json.dumps([EVENT]).encode())[0], origin="gcp", unix_ms=1_600_000_000_000, seed=b"s"
+    )[0][0]
+    worker = QueueWorker(FakeQueue(), "dlq", framed(lambda frame: {}))
+    worker.run({"Records": [record(some_frame(1), 1), record(bridged, 2)]})
+    ages = json.loads(capsys.readouterr().out.splitlines()[-1])["age_ms"]
+    assert set(ages) == {"aws", "gcp"}
+    assert 100_000_000_000 <= ages["gcp"] - ages["aws"] <= 100_000_001_000
+
+
 def test_when_the_bucket_is_out_the_records_come_back_later_each_time() -> None:
     """The wait doubles with the receive count; the second record isn't tried in vain."""
     queue, bucket = FakeQueue(), MemoryBucket("aws")

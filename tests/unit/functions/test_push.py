@@ -82,11 +82,12 @@ def endpoint(bucket: MemoryBucket, client: Publisher) -> PushEndpoint:
     return PushEndpoint(AnyToken(), framed(lambda frame: {"key": keep(frame, bucket).key}), topic.put)
 
 
-def test_a_frame_is_kept_and_acknowledged(frame: frames.Frame) -> None:
+def test_a_frame_is_kept_and_acknowledged(frame: frames.Frame, capsys: pytest.CaptureFixture[str]) -> None:
     bucket, client = MemoryBucket("gcp"), Publisher()
     assert endpoint(bucket, client).receive("", push(frame)).status == 204
     assert len(bucket.objects) == 1
     assert client.sent == []
+    assert json.loads(capsys.readouterr().out)["age_ms"]["gcp"] > 0
 
 
 def test_a_poisoned_frame_is_buried_with_its_reason(frame: frames.Frame) -> None:

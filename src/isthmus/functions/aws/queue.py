@@ -11,7 +11,7 @@ from typing import Any
 from isthmus.core import frames
 from isthmus.core.errors import PoisonedFrame, Throttled, Unavailable
 from isthmus.functions import log
-from isthmus.functions.handling import Handle
+from isthmus.functions.handling import Handle, oldest
 
 MAX_BACKOFF_SECONDS = 300
 """Longest wait before a message is tried again; the queue keeps it for 14 days."""
@@ -65,6 +65,7 @@ class QueueWorker:
             records=len(event["Records"]),
             failed=len(failures),
             reason=reason,
+            age_ms=oldest(facts),
             frames=facts,
         )
         return {"batchItemFailures": failures}

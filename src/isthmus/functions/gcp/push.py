@@ -18,7 +18,7 @@ from isthmus.core.requests import Problem, Response
 from isthmus.functions import log
 from isthmus.functions.brokers import broker
 from isthmus.functions.gcp.token import PushToken
-from isthmus.functions.handling import Handle, framed
+from isthmus.functions.handling import Handle, framed, oldest
 from isthmus.functions.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class PushEndpoint:
         except Unavailable as error:
             log.write("failed", severity="WARNING", frame=message.attributes.get("frame", ""), reason=error.what)
             return Problem(503, error.what).response()
-        log.write("handled", records=1, failed=0, frames=[facts])
+        log.write("handled", records=1, failed=0, age_ms=oldest([facts]), frames=[facts])
         return Response(204, b"")
 
     def _one(self, message: _Message) -> dict[str, Any]:
