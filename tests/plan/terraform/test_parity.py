@@ -133,13 +133,16 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
     },
     "observability": {
         "api_id": "aws: latency is the gateway's metric; on Google the service's",
+        "archive_log_group": "aws: a filter belongs to a group of logs; on Google to the project",
         "evaluation_periods": "aws: counted in periods; on Google in minutes",
         "project": GOOGLE_SCOPE,
         "project_number": AGENTS,
         "region": GOOGLE_PLACE,
+        "replicated_bucket": "gcp: Storage Transfer's alarm; DataSync has its own in replication",
         "window_minutes": "gcp: counted in minutes; on AWS in periods",
     },
     "replication": {
+        "alarm_topic": "aws: DataSync has its alarm here; Storage Transfer in observability",
         "boundary": BOUNDARY,
         "bucket": "gcp: a grant names the bucket",
         "bucket_arn": "aws: policies name a bucket by its ARN",
@@ -179,6 +182,7 @@ ONLY_OUTPUTS: dict[str, dict[str, str]] = {
     "function": {
         "identity_unique_id": "gcp: AWS knows a service account by it; a role is known by its name",
         "invoke_arn": "aws: what API Gateway calls",
+        "log_group": "aws: each function has a group of logs; on Google all have one bucket",
         "url": "gcp: what Pub/Sub and senders call",
     },
     "ingest": {

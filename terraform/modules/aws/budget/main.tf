@@ -71,6 +71,9 @@ resource "aws_budgets_budget" "this" {
     threshold_type             = "PERCENTAGE"
   }
 
+  # The message itself has no room for it; the budget's page shows it.
+  tags = { runbook = "docs/runbooks/budget.md" }
+
   # Budgets refuses a topic that it can't publish to.
   depends_on = [aws_sns_topic_policy.budget]
 }

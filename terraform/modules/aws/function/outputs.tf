@@ -8,6 +8,11 @@ output "invoke_arn" {
   value       = aws_lambda_function.this.invoke_arn
 }
 
+output "log_group" {
+  description = "Name of its log group."
+  value       = aws_cloudwatch_log_group.this.name
+}
+
 output "name" {
   description = "Name of the function."
   value       = aws_lambda_function.this.function_name

@@ -28,6 +28,7 @@ locals {
           variable  = "kms:EncryptionContext:aws:logs:arn"
           values = [
             "${local.log_groups}:/aws/apigateway/${var.prefix}-*",
+            "${local.log_groups}:/aws/datasync/${var.prefix}",
             "${local.log_groups}:/aws/lambda/${var.prefix}-*",
             "${local.log_groups}:/aws/vpc/${var.prefix}",
           ]
@@ -64,7 +65,7 @@ locals {
           actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
           test      = "ArnEquals"
           variable  = "aws:SourceArn"
-          values    = ["arn:${local.partition}:sns:${local.region}:${local.account}:${var.prefix}-events"]
+          values    = [for topic in ["alarms", "budget", "events"] : "arn:${local.partition}:sns:${local.region}:${local.account}:${var.prefix}-${topic}"]
         }
       }
     }

@@ -40,6 +40,21 @@ locals {
       metrics = [for name in sort(keys(var.queues)) : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", var.queues[name].name]]
     },
     {
+      title   = "Messages that wait"
+      stat    = "Maximum"
+      metrics = [for name in sort(keys(var.queues)) : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.queues[name].name]]
+    },
+    {
+      title   = "Frames from Google Cloud: time since they were accepted, ms"
+      stat    = "Maximum"
+      metrics = [["isthmus/${var.prefix}", "bridge_lag"]]
+    },
+    {
+      title   = "Time of the functions' calls, ms"
+      stat    = "p99"
+      metrics = [for name in sort(keys(var.functions)) : ["AWS/Lambda", "Duration", "FunctionName", "${var.prefix}-${name}"]]
+    },
+    {
       title   = "Dead letters"
       stat    = "Maximum"
       metrics = [for name in sort(keys(var.queues)) : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", var.queues[name].dead_letter]]
@@ -47,12 +62,12 @@ locals {
     {
       title   = "Errors of the functions"
       stat    = "Sum"
-      metrics = [for name in sort(tolist(var.functions)) : ["AWS/Lambda", "Errors", "FunctionName", "${var.prefix}-${name}"]]
+      metrics = [for name in sort(keys(var.functions)) : ["AWS/Lambda", "Errors", "FunctionName", "${var.prefix}-${name}"]]
     },
     {
       title   = "Calls at a time"
       stat    = "Maximum"
-      metrics = [for name in sort(tolist(var.functions)) : ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", "${var.prefix}-${name}"]]
+      metrics = [for name in sort(keys(var.functions)) : ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", "${var.prefix}-${name}"]]
     },
   ]
 }

@@ -2,65 +2,6 @@ data "aws_caller_identity" "current" {}
 
 data "aws_region" "current" {}
 
-locals {
-  # Where the way out of an alarm is written. A test holds that each file is there.
-  runbooks = {
-    api      = "docs/runbooks/ingest-errors.md"
-    dead     = "docs/runbooks/dead-letters.md"
-    function = "docs/runbooks/function-errors.md"
-    queue    = "docs/runbooks/queue-backlog.md"
-  }
-
-  # One alarm an entry: what is measured, when it is too much, and what to do.
-  alarms = merge(
-    { for name, queue in var.queues : "${name}-backlog" => {
-      dimensions = { QueueName = queue.name }
-      metric     = "ApproximateAgeOfOldestMessage"
-      namespace  = "AWS/SQS"
-      statistic  = "Maximum"
-      runbook    = local.runbooks.queue
-      says       = "The oldest message of ${queue.name} waits for more than ${queue.max_age_seconds} s."
-      threshold  = queue.max_age_seconds
-    } },
-    { for name, queue in var.queues : "${name}-dead-letters" => {
-      dimensions = { QueueName = queue.dead_letter }
-      metric     = "ApproximateNumberOfMessagesVisible"
-      namespace  = "AWS/SQS"
-      statistic  = "Maximum"
-      runbook    = local.runbooks.dead
-      says       = "There are dead letters in ${queue.dead_letter}."
-      threshold  = 0
-    } },
-    { for name in var.functions : "${name}-errors" => {
-      dimensions = { FunctionName = "${var.prefix}-${name}" }
-      metric     = "Errors"
-      namespace  = "AWS/Lambda"
-      statistic  = "Sum"
-      runbook    = local.runbooks.function
-      says       = "Calls of ${var.prefix}-${name} end in an error."
-      threshold  = 0
-    } },
-    { for name in var.functions : "${name}-throttles" => {
-      dimensions = { FunctionName = "${var.prefix}-${name}" }
-      metric     = "Throttles"
-      namespace  = "AWS/Lambda"
-      statistic  = "Sum"
-      runbook    = local.runbooks.function
-      says       = "Calls of ${var.prefix}-${name} are refused for want of concurrency."
-      threshold  = 0
-    } },
-    { ingest-5xx = {
-      dimensions = { ApiId = var.api_id }
-      metric     = "5xx"
-      namespace  = "AWS/ApiGateway"
-      statistic  = "Sum"
-      runbook    = local.runbooks.api
-      says       = "Ingest answers with 5xx."
-      threshold  = 0
-    } },
-  )
-}
-
 # Where alarms go.
 resource "aws_sns_topic" "alarms" {
   name              = "${var.prefix}-alarms"

@@ -3,6 +3,22 @@ variable "api_id" {
   type        = string
 }
 
+variable "archive_log_group" {
+  description = "Name of the log group of archive, which says how late frames come from the other cloud."
+  type        = string
+}
+
+variable "bridge_lag_seconds" {
+  description = "Seconds that a frame may take from the other cloud, from when it was accepted there."
+  type        = number
+  default     = 900
+
+  validation {
+    condition     = var.bridge_lag_seconds >= 60
+    error_message = "bridge_lag_seconds is ${var.bridge_lag_seconds}; 60 at least, or every retry is an alarm."
+  }
+}
+
 variable "emails" {
   description = "Who is told by e-mail."
   type        = set(string)
@@ -21,8 +37,8 @@ variable "evaluation_periods" {
 }
 
 variable "functions" {
-  description = "Roles of the functions: archive, bridge, ingest."
-  type        = set(string)
+  description = "Functions to watch: the time-out of each in seconds, by role."
+  type        = map(number)
 }
 
 variable "key" {

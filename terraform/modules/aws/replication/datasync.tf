@@ -11,6 +11,9 @@ resource "aws_datasync_location_s3" "archive" {
   s3_config {
     bucket_access_role_arn = aws_iam_role.datasync[0].arn
   }
+
+  # DataSync tries the bucket with the role when the location is made.
+  depends_on = [aws_iam_role_policy.datasync]
 }
 
 # Only what is missing: an object that is here is never written over, and none is deleted.
@@ -25,6 +28,7 @@ resource "aws_datasync_task" "archive" {
   options {
     gid                    = "NONE"
     log_level              = "BASIC"
+    object_tags            = "NONE" # Cloud Storage has none to read, and DataSync fails where it is asked to
     overwrite_mode         = "NEVER"
     posix_permissions      = "NONE"
     preserve_deleted_files = "PRESERVE"
@@ -36,15 +40,9 @@ resource "aws_datasync_task" "archive" {
   schedule {
     schedule_expression = var.datasync.schedule
   }
-}
 
-resource "aws_cloudwatch_log_group" "datasync" {
-  #checkov:skip=CKV_AWS_338:The profile says how long; a year in resilient.
-  count = var.datasync == null ? 0 : 1
-
-  name              = "/aws/datasync/${var.prefix}"
-  kms_key_id        = var.log_key
-  retention_in_days = var.log_retention_days
+  # Without it the task is made, and logs nothing.
+  depends_on = [aws_cloudwatch_log_resource_policy.datasync]
 }
 
 resource "aws_iam_role" "datasync" {

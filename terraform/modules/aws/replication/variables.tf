@@ -1,3 +1,8 @@
+variable "alarm_topic" {
+  description = "ARN of the topic that is told of a gap."
+  type        = string
+}
+
 variable "boundary" {
   description = "ARN of the permissions boundary of its roles."
   type        = string

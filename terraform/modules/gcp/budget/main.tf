@@ -3,7 +3,8 @@ resource "google_monitoring_notification_channel" "email" {
   for_each = var.emails
 
   project      = var.project
-  display_name = "${var.prefix}: ${each.value}"
+  display_name = "${var.prefix}: budget, ${each.value}"
+  description  = "What to do: docs/runbooks/budget.md"
   type         = "email"
 
   labels = {

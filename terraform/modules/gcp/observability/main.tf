@@ -1,58 +1,5 @@
 locals {
-  window = "${var.window_minutes * 60}s"
-
-  # What is too much, for each function and each subscription. per: how the points of a minute become one figure.
-  functions = {
-    for role in var.functions : "${role}-errors" => {
-      above   = 0
-      filter  = "resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"${var.prefix}-${role}\" AND metric.type = \"run.googleapis.com/request_count\" AND metric.labels.response_code_class = \"5xx\""
-      per     = { aligner = "ALIGN_SUM", reducer = "REDUCE_SUM" }
-      runbook = role == "ingest" ? "docs/runbooks/ingest-errors.md" : "docs/runbooks/function-errors.md"
-      says    = "${role} answered with an error of its own."
-    }
-  }
-
-  backlog = {
-    for name, queue in var.queues : "${name}-backlog" => {
-      above   = queue.max_age_seconds
-      filter  = "resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = \"${queue.name}\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\""
-      per     = { aligner = "ALIGN_MAX", reducer = "REDUCE_MAX" }
-      runbook = "docs/runbooks/queue-backlog.md"
-      says    = "A message waits for ${name} for longer than ${queue.max_age_seconds} seconds."
-    }
-  }
-
-  dead_letters = {
-    for name, queue in var.queues : "${name}-dead-letters" => {
-      above   = 0
-      filter  = "resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = \"${queue.dead_letter}\" AND metric.type = \"pubsub.googleapis.com/subscription/num_undelivered_messages\""
-      per     = { aligner = "ALIGN_MAX", reducer = "REDUCE_MAX" }
-      runbook = "docs/runbooks/dead-letters.md"
-      says    = "${name} gave a frame up: it is among the dead letters."
-    }
-  }
-
-  latency = {
-    ingest-latency = {
-      above   = var.latency_ms
-      filter  = "resource.type = \"cloud_run_revision\" AND resource.labels.service_name = \"${var.prefix}-ingest\" AND metric.type = \"run.googleapis.com/request_latencies\""
-      per     = { aligner = "ALIGN_PERCENTILE_99", reducer = "REDUCE_MAX" }
-      runbook = "docs/runbooks/ingest-errors.md"
-      says    = "One request of a hundred takes more than ${var.latency_ms} ms."
-    }
-  }
-
-  logged = {
-    logged-errors = {
-      above   = 0
-      filter  = "resource.type = \"cloud_run_revision\" AND metric.type = \"logging.googleapis.com/user/${google_logging_metric.errors.name}\""
-      per     = { aligner = "ALIGN_DELTA", reducer = "REDUCE_SUM" }
-      runbook = "docs/runbooks/function-errors.md"
-      says    = "A function logged an error."
-    }
-  }
-
-  alarms = merge(local.functions, local.backlog, local.dead_letters, local.latency, local.logged)
+  channels = concat([google_monitoring_notification_channel.topic.id], [for channel in google_monitoring_notification_channel.email : channel.id])
 }
 
 resource "google_monitoring_alert_policy" "this" {
@@ -61,7 +8,7 @@ resource "google_monitoring_alert_policy" "this" {
   project               = var.project
   display_name          = "${var.prefix}-${each.key}"
   combiner              = "OR"
-  notification_channels = concat([google_monitoring_notification_channel.topic.id], [for channel in google_monitoring_notification_channel.email : channel.id])
+  notification_channels = local.channels
   severity              = endswith(each.key, "-dead-letters") ? "WARNING" : "ERROR"
 
   conditions {
@@ -92,57 +39,40 @@ resource "google_monitoring_alert_policy" "this" {
   }
 }
 
-# What the functions say of themselves, as figures: one line a call, with how it ended and how long it took.
-resource "google_logging_metric" "errors" {
-  project     = var.project
-  name        = "${var.prefix}-errors"
-  description = "Errors that the functions logged, by role."
-  filter      = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=~\"^${var.prefix}-\" AND severity>=ERROR"
+resource "google_monitoring_alert_policy" "logged" {
+  for_each = local.lines
 
-  label_extractors = {
-    role = "EXTRACT(jsonPayload.role)"
+  project               = var.project
+  display_name          = "${var.prefix}-${each.key}"
+  combiner              = "OR"
+  notification_channels = local.channels
+  severity              = "ERROR"
+
+  conditions {
+    display_name = each.value.says
+
+    condition_matched_log {
+      filter = each.value.filter
+    }
   }
 
-  metric_descriptor {
-    metric_kind = "DELTA"
-    value_type  = "INT64"
+  documentation {
+    content   = "${each.value.says} What to do: ${each.value.runbook}"
+    mime_type = "text/markdown"
+    subject   = "${var.prefix}-${each.key}"
+  }
 
-    labels {
-      key         = "role"
-      description = "archive, bridge or ingest."
-      value_type  = "STRING"
+  # One line is enough to tell; a thousand of them tell no more.
+  alert_strategy {
+    auto_close = "1800s"
+
+    notification_rate_limit {
+      period = "${var.window_minutes * 60}s"
     }
   }
 }
 
-resource "google_logging_metric" "milliseconds" {
-  project         = var.project
-  name            = "${var.prefix}-milliseconds"
-  description     = "How long a call took inside the function."
-  filter          = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=~\"^${var.prefix}-\" AND jsonPayload.ms>=0"
-  value_extractor = "EXTRACT(jsonPayload.ms)"
-
-  label_extractors = {
-    role = "EXTRACT(jsonPayload.role)"
-  }
-
-  metric_descriptor {
-    metric_kind = "DELTA"
-    unit        = "ms"
-    value_type  = "DISTRIBUTION"
-
-    labels {
-      key         = "role"
-      description = "archive, bridge or ingest."
-      value_type  = "STRING"
-    }
-  }
-
-  bucket_options {
-    exponential_buckets {
-      growth_factor      = 2
-      num_finite_buckets = 16
-      scale              = 1
-    }
-  }
+moved {
+  from = google_monitoring_alert_policy.this["logged-errors"]
+  to   = google_monitoring_alert_policy.logged["logged-errors"]
 }

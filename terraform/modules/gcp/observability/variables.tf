@@ -1,3 +1,14 @@
+variable "bridge_lag_seconds" {
+  description = "Seconds that a frame may take from the other cloud, from when it was accepted there."
+  type        = number
+  default     = 900
+
+  validation {
+    condition     = var.bridge_lag_seconds >= 60
+    error_message = "bridge_lag_seconds is ${var.bridge_lag_seconds}; 60 at least, or every retry is an alarm."
+  }
+}
+
 variable "emails" {
   description = "Who is told by e-mail."
   type        = set(string)
@@ -5,8 +16,8 @@ variable "emails" {
 }
 
 variable "functions" {
-  description = "Roles of the functions: archive, bridge, ingest."
-  type        = set(string)
+  description = "Functions to watch: the time-out of each in seconds, by role."
+  type        = map(number)
 }
 
 variable "key" {
@@ -52,6 +63,12 @@ variable "queues" {
 variable "region" {
   description = "The only region that alarms may rest in."
   type        = string
+}
+
+variable "replicated_bucket" {
+  description = "Name of the bucket that Storage Transfer fills; null without replication."
+  type        = string
+  default     = null
 }
 
 variable "window_minutes" {

@@ -56,9 +56,10 @@ resource "google_storage_transfer_job" "s3" {
     }
   }
 
+  # A copy that succeeded is told too: it is what the bridge did not bring (alarm replication-gap).
   logging_config {
-    log_action_states = ["FAILED"]
-    log_actions       = ["FIND", "COPY"]
+    log_action_states = ["FAILED", "SUCCEEDED"]
+    log_actions       = ["COPY", "FIND"]
   }
 
   depends_on = [google_storage_bucket_iam_member.transfer]

@@ -7,9 +7,10 @@ module "observability" {
   source = "../../../modules/aws/observability"
 
   api_id             = module.ingest.api_id
+  archive_log_group  = module.function["archive"].log_group
   emails             = var.contacts.emails
   evaluation_periods = local.settings.alarms.evaluation_periods
-  functions          = concat(keys(local.functions), keys(local.alert_queues))
+  functions          = merge(local.timeout_seconds, local.alert_functions)
   key                = local.keys.messaging
   prefix             = var.prefix
 

@@ -2,6 +2,7 @@ module "replication" {
   source = "../../../modules/aws/replication"
   count  = local.features.replication ? 1 : 0
 
+  alarm_topic        = module.observability.topic
   boundary           = local.boundary
   bucket_arn         = module.archive.bucket_arn
   datasync           = local.features.datasync ? { schedule = local.settings.replication_schedule, source_location = var.aws.datasync_location } : null

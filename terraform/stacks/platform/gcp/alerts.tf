@@ -5,6 +5,9 @@ locals {
     local.features.budgets && var.google.billing_account != null ? { budget = "projects/${var.google.project}/topics/${var.prefix}-budget" } : {},
   )
 
+  # Its time-out in seconds, which module alerts sets: watched like the other functions.
+  alert_functions = var.contacts.slack_secret == null ? {} : { alert = 60 }
+
   # Watched like the other queues, by names, since the alarms' topic is one of those it reads.
   alert_queues = var.contacts.slack_secret == null ? {} : {
     alert = { dead_letter = "${var.prefix}-alert-dlq", max_age_seconds = 900, name = "${var.prefix}-alert-alarms" }

@@ -6,14 +6,15 @@ locals {
 module "observability" {
   source = "../../../modules/gcp/observability"
 
-  emails         = var.contacts.emails
-  functions      = concat(keys(local.functions), keys(local.alert_queues))
-  key            = local.keys.messaging
-  prefix         = var.prefix
-  project        = google_project_service.required["monitoring.googleapis.com"].project
-  project_number = var.google.project_number
-  region         = var.google.region
-  window_minutes = local.settings.alarms.window_minutes
+  emails            = var.contacts.emails
+  functions         = merge(local.timeout_seconds, local.alert_functions)
+  key               = local.keys.messaging
+  prefix            = var.prefix
+  project           = google_project_service.required["monitoring.googleapis.com"].project
+  project_number    = var.google.project_number
+  region            = var.google.region
+  replicated_bucket = local.features.replication ? module.archive.bucket : null
+  window_minutes    = local.settings.alarms.window_minutes
 
   queues = merge(local.alert_queues, {
     for name, queue in module.messaging.queues : name => {

@@ -5,7 +5,7 @@ variables {
   log_key      = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000001"
   package      = "README.md" # any file that is there
   prefix       = "isthmus-test"
-  slack_secret = "isthmus-test-slack"
+  slack_secret = "isthmus-test-slack" # checkov:skip=CKV_SECRET_6:The name of a secret.
   storage_key  = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000002"
   topics       = { alarms = "arn:aws:sns:us-east-1:000000000000:isthmus-test-alarms", budget = "arn:aws:sns:us-east-1:000000000000:isthmus-test-budget" }
 }

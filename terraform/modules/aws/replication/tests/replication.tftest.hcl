@@ -1,9 +1,10 @@
 variables {
-  boundary   = "arn:aws:iam::000000000000:policy/isthmus-test-boundary"
-  bucket_arn = "arn:aws:s3:::isthmus-test-archive-000000000000-us-east-1"
-  key        = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000"
-  log_key    = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000"
-  prefix     = "isthmus-test"
+  alarm_topic = "arn:aws:sns:us-east-1:000000000000:isthmus-dev-alarms"
+  boundary    = "arn:aws:iam::000000000000:policy/isthmus-test-boundary"
+  bucket_arn  = "arn:aws:s3:::isthmus-test-archive-000000000000-us-east-1"
+  key         = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000"
+  log_key     = "arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000"
+  prefix      = "isthmus-test"
 }
 
 run "before_its_subject_is_known_nobody_gets_in" {

@@ -9,7 +9,7 @@ variables {
   project_number = "123456789012"
   push_identity  = "isthmus-test-push@isthmus-test.iam.gserviceaccount.com"
   region         = "us-central1"
-  slack_secret   = "isthmus-test-slack"
+  slack_secret   = "isthmus-test-slack" # checkov:skip=CKV_SECRET_6:The name of a secret.
   topics         = { alarms = "projects/isthmus-test/topics/isthmus-test-alarms", budget = "projects/isthmus-test/topics/isthmus-test-budget" }
 }
 

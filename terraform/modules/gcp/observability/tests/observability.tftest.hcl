@@ -1,7 +1,7 @@
 mock_provider "google" {}
 
 variables {
-  functions      = ["archive", "ingest"]
+  functions      = { archive = 30, ingest = 25 }
   key            = "projects/isthmus-test/locations/us-central1/keyRings/r/cryptoKeys/messaging"
   prefix         = "isthmus-test"
   project        = "isthmus-test"
@@ -15,12 +15,17 @@ run "everything_that_can_fail_is_watched" {
   command = plan
 
   assert {
-    condition     = keys(google_monitoring_alert_policy.this) == ["archive-backlog", "archive-dead-letters", "archive-errors", "ingest-errors", "ingest-latency", "logged-errors"]
+    condition     = keys(google_monitoring_alert_policy.this) == ["archive-backlog", "archive-dead-letters", "archive-duration", "archive-errors", "ingest-duration", "ingest-errors", "ingest-latency"]
     error_message = "A policy for each queue, its dead letters and each function."
   }
 
   assert {
-    condition     = alltrue([for policy in google_monitoring_alert_policy.this : can(regex("docs/runbooks/[a-z-]+\\.md$", policy.documentation[0].content))])
+    condition     = keys(google_monitoring_alert_policy.logged) == ["bridge-lag", "logged-errors"]
+    error_message = "A policy for the lines that tell of errors and of the bridge's lag, and none for a replication that is not there."
+  }
+
+  assert {
+    condition     = alltrue([for policy in concat(values(google_monitoring_alert_policy.this), values(google_monitoring_alert_policy.logged)) : can(regex("docs/runbooks/[a-z-]+\\.md$", policy.documentation[0].content))])
     error_message = "Every alarm names a runbook."
   }
 }
@@ -40,6 +45,33 @@ run "the_profile_says_how_long_it_must_last" {
   assert {
     condition     = google_monitoring_alert_policy.this["archive-backlog"].conditions[0].condition_threshold[0].threshold_value == 300
     error_message = "As long as the queue says."
+  }
+}
+
+run "a_copy_by_replication_is_a_gap" {
+  command = plan
+
+  variables {
+    replicated_bucket = "isthmus-test-archive-isthmus-test"
+  }
+
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.logged["replication-gap"].conditions[0].condition_matched_log[0].filter, "\"isthmus-test-archive-isthmus-test\"")
+    error_message = "Of this archive alone."
+  }
+}
+
+run "a_slow_call_and_a_late_frame_are_told_in_time" {
+  command = plan
+
+  assert {
+    condition     = google_monitoring_alert_policy.this["archive-duration"].conditions[0].condition_threshold[0].threshold_value == 24000
+    error_message = "Four fifths of 30 s, in milliseconds."
+  }
+
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.logged["bridge-lag"].conditions[0].condition_matched_log[0].filter, "jsonPayload.age_ms.aws>900000")
+    error_message = "A quarter of an hour, in milliseconds."
   }
 }
 
