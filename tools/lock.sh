@@ -7,3 +7,5 @@ options="--universal --python-version 3.11 --generate-hashes --no-emit-index-url
 uv pip compile $options "$@" dev.in -o dev.txt
 # shellcheck disable=SC2086
 uv pip compile $options functions.in --constraint dev.txt -o functions.txt
+# shellcheck disable=SC2086
+uv pip compile $options release.in -o release.txt

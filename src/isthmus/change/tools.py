@@ -51,7 +51,7 @@ def lines(name: str, pattern: str) -> Reader:
 _PLACE = r"(?P<file>[^:\s]+):(?P<line>\d+)(?::\d+)?:\s*"
 _GITHUB = r"::\w+ file=(?P<file>[^,]+),line=(?P<line>\d+),title=(?P<rule>[^:]+)::(?:[^:\s]+:\d+: )?(?P<message>.*)"
 _WORKFLOWS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
-_SCRIPTS = (".ci/run", "tools/*.sh")
+_SCRIPTS = (".ci/run", "tools/*.sh", "tools/ci/*.sh")
 
 TOOLS = (
     Tool(
