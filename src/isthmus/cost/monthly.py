@@ -17,7 +17,7 @@ class Item:
     """One line of a month's cost.
 
     Attributes:
-        stack: The stack, `platform/aws`.
+        stack: The stack, `platform/aws`, or `between the clouds`.
         cloud: Who bills it, `aws` or `gcp`.
         address: The resource's address.
         type: Its type.

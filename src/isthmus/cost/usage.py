@@ -15,8 +15,10 @@ import yaml
 
 from isthmus.core.errors import ConfigurationError
 from isthmus.cost.resources import KINDS
+from isthmus.cost.shape import Shape
 
 VERSION = "0.1"
+EVENT_KEYS = ("monthly", "per_frame", "payload_bytes", "per_request", "request_bytes")
 EGRESS_KEYS = ("aws_to_gcp_gb", "gcp_to_aws_gb")
 
 _DEFAULTS, _BY_ADDRESS, _OWN = "resource_type_default_usage", "resource_usage", "isthmus"
@@ -30,7 +32,7 @@ class Usage:
 
     Attributes:
         name: The file's name; empty for none.
-        monthly_events: Events a month that the figures are for; None when the file doesn't say.
+        events: Events that the figures are for: how many a month, in a frame and a request, and their bytes.
         egress: Traffic between the clouds by key, GB for AWS and GiB for Google Cloud.
         defaults: Usage by key, by type.
         by_address: Usage by key, by address; `[*]` in an address stands for any index.
@@ -38,11 +40,17 @@ class Usage:
     """
 
     name: str = ""
-    monthly_events: float | None = None
+    events: Mapping[str, float] = field(default_factory=dict)
     egress: Mapping[str, float] = field(default_factory=dict)
     defaults: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     by_address: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> Shape | None:
+        """How big the events are; None when the file doesn't say all of it."""
+        sizes = [self.events.get(key, 0.0) for key in EVENT_KEYS[1:]]
+        return Shape(*sizes) if all(sizes) else None
 
     def of(self, type_: str, address: str) -> dict[str, float]:
         """The usage of a resource: its type's, then what a wildcard says, then what its own address says."""
@@ -107,18 +115,17 @@ class _Reader:
         by_address = self.section(top.pop(_BY_ADDRESS, None), own=False)
         ours = self.pairs(top.pop(_OWN, None))
         self.ignored += [f"{self.at(node)} {name}" for name, node in top.items()]
-        events = ours.pop("monthly_events", None)
-        egress = self.egress(ours.pop("egress", None))
+        events = self.known(ours.pop("events", None), EVENT_KEYS)
+        egress = self.known(ours.pop("egress", None), EGRESS_KEYS)
         merge(defaults, self.section(ours.pop(_DEFAULTS, None), own=True))
         merge(by_address, self.section(ours.pop(_BY_ADDRESS, None), own=True))
-        self.nothing_left(ours, f"monthly_events, egress, {_DEFAULTS}, {_BY_ADDRESS}")
-        number = None if events is None else self.number("monthly_events", events)
-        return Usage(self.where, number, egress, defaults, by_address, tuple(self.ignored))
+        self.nothing_left(ours, f"events, egress, {_DEFAULTS}, {_BY_ADDRESS}")
+        return Usage(self.where, events, egress, defaults, by_address, tuple(self.ignored))
 
-    def egress(self, node: yaml.Node | None) -> dict[str, float]:
+    def known(self, node: yaml.Node | None, keys: tuple[str, ...]) -> dict[str, float]:
         given = self.pairs(node)
-        found = {key: self.number(key, given.pop(key)) for key in EGRESS_KEYS if key in given}
-        self.nothing_left(given, ", ".join(EGRESS_KEYS))
+        found = {key: self.number(key, given.pop(key)) for key in keys if key in given}
+        self.nothing_left(given, ", ".join(keys))
         return found
 
     def nothing_left(self, given: Mapping[str, yaml.Node], known: str) -> None:

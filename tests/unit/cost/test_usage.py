@@ -23,7 +23,7 @@ resource_usage:
   module.function[*].aws_lambda_function.this:
     monthly_requests: 3000
 isthmus:
-  monthly_events: 1_000_000
+  events: {monthly: 1_000_000, per_frame: 100}
   egress:
     aws_to_gcp_gb: 2.5
   resource_type_default_usage:
@@ -51,7 +51,8 @@ def test_keys_that_are_not_priced_are_told_with_their_line() -> None:
 
 def test_ours_are_read() -> None:
     usage = parse(TEXT, "u.yml")
-    assert usage.monthly_events == 1_000_000
+    assert usage.events == {"monthly": 1_000_000, "per_frame": 100}
+    assert usage.shape is None
     assert usage.egress == {"aws_to_gcp_gb": 2.5}
 
 
@@ -67,7 +68,7 @@ def test_addresses_that_nothing_has_are_told() -> None:
     [
         ("version: 0.1", "version: 0.2", 1, "version is 0.2"),
         ("version: 0.1\n", "", 1, "version is missing"),
-        ("1_000", "-1", 4, "0 or more"),
+        ("1_000", "-1\n", 4, "0 or more"),
         ("1_000", "many", 4, "not a number"),
         ("1_000", '"1000"', 4, "not a number"),
         ("1_000", "true", 4, "not a number"),
@@ -77,7 +78,8 @@ def test_addresses_that_nothing_has_are_told() -> None:
         ("    standard:\n", "    standard: [\n", 9, "not YAML"),
         ("    request_duration_ms: 20", "    monthly_requests: 2", 5, "twice"),
         ("aws_to_gcp_gb", "aws_to_azure_gb", 18, "no key aws_to_azure_gb"),
-        ("  monthly_events: 1_000_000", "  events: 1", 16, "no key events"),
+        ("events: {monthly", "event: {monthly", 16, "no key event;"),
+        ("monthly: 1_000_000", "yearly: 1", 16, "no key yearly"),
         ("      monthly_requests: 100", "      requests: 100", 21, "no usage requests"),
         ("    aws_kms_key:", "    aws_kms_kee:", 21, "no usage monthly_requests"),
     ],

@@ -1,0 +1,93 @@
+"""What planned environments cost: of the tree as it is, and of another commit."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from isthmus.change import plans
+from isthmus.change.lint import find
+from isthmus.change.plans import Planned
+from isthmus.core.errors import ConfigurationError
+from isthmus.cost.environment import EnvironmentCost, price_environment
+from isthmus.cost.plan import read
+from isthmus.cost.prices import load
+from isthmus.cost.usage import Usage
+
+GIT_SECONDS = 60
+
+
+def price_all(planned: Sequence[Planned], usage: Callable[[str], Usage]) -> dict[str, EnvironmentCost]:
+    """Prices environments, by name.
+
+    Args:
+        planned: Their plans.
+        usage: The usage of an environment.
+
+    Raises:
+        ConfigurationError: A stack has no plan, or one that can't be read: nothing is priced in part.
+    """
+    book = load()
+    names = dict.fromkeys(one.target.environment for one in planned)
+    found = {}
+    for name in names:
+        documents = {one.target.stack: _document(one) for one in planned if one.target.environment == name}
+        read_plans = {stack: read(text, f"{name} {stack}") for stack, text in documents.items()}
+        found[name] = price_environment(name, read_plans, usage(name), book)
+    return found
+
+
+def _document(planned: Planned) -> bytes:
+    if not planned.document:
+        why = "; ".join(problem.message for problem in planned.problems if problem.level == "error")
+        raise ConfigurationError(
+            f"there is no plan to price: {why or 'Terraform made none'}",
+            where=str(planned.target),
+            fix="see `isthmus check --step plan`",
+        )
+    return planned.document
+
+
+@contextmanager
+def other_commit(root: Path, ref: str) -> Iterator[Path]:
+    """The Terraform of another commit in a directory of its own, which is gone afterwards.
+
+    Raises:
+        ConfigurationError: There is no such commit, or it has no Terraform.
+    """
+    git = find("git")
+    if git is None:
+        raise ConfigurationError("git is not installed", fix="install it, or leave --diff out")
+    words = [git, "-C", str(root), "archive", "--format=tar", ref, "terraform"]
+    made = subprocess.run(words, capture_output=True, timeout=GIT_SECONDS)
+    if made.returncode:
+        said = made.stderr.decode(errors="replace").strip()
+        raise ConfigurationError(f"{ref} can't be compared with: {said}", where=str(root), fix="name a commit")
+    with tempfile.TemporaryDirectory(prefix="isthmus-cost-") as directory:
+        with tarfile.open(fileobj=io.BytesIO(made.stdout)) as archive:
+            archive.extractall(directory, filter="data")
+        yield Path(directory)
+
+
+def price_commit(
+    root: Path,
+    ref: str,
+    wanted: Sequence[plans.Target],
+    variables: Mapping[str, str],
+    usage: Callable[[str], Usage],
+    say: Callable[[str], None] = lambda text: None,
+) -> dict[str, EnvironmentCost]:
+    """Prices the same environments and stacks as they are in another commit, as far as it has them.
+
+    Raises:
+        ConfigurationError: As `other_commit` and `price_all`.
+    """
+    with other_commit(root, ref) as there:
+        known = set(map(str, plans.targets(there, plans.environments(there))))
+        same = [target for target in wanted if str(target) in known]
+        return price_all(plans.plan_all(there, same, variables, there / "run", say), usage)
