@@ -119,15 +119,7 @@ def touched(files: Sequence[str], wanted: Sequence[Target]) -> list[Target]:
 
 
 def _targets(config: CheckConfig) -> list[Target]:
-    known = plans.environments(config.root)
-    for name in config.environments:
-        if name not in known:
-            raise ConfigurationError(
-                f"there is no environment {name}",
-                where="terraform/environments",
-                fix=f"choose one of {', '.join(known)}",
-            )
-    wanted = plans.targets(config.root, config.environments or known, config.stacks)
+    wanted = plans.targets(config.root, config.environments, config.stacks)
     if config.changed_since:
         return touched(changed_files(config.root, config.changed_since), wanted)
     return wanted

@@ -15,6 +15,7 @@ from typing import Any
 
 from isthmus.change import terraform
 from isthmus.change.report import Change, Problem
+from isthmus.core.errors import ConfigurationError
 from isthmus.rehearsal import runner
 from isthmus.rehearsal.stack import Stack, stack_of, stacks_of
 
@@ -76,10 +77,22 @@ def digest(document: bytes) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def targets(root: Path, environments: Sequence[str], stacks: Sequence[str] = ()) -> list[Target]:
-    """All stacks in each environment, or those that are named."""
+def targets(root: Path, chosen_environments: Sequence[str] = (), stacks: Sequence[str] = ()) -> list[Target]:
+    """All stacks in each environment, or those that are named; all environments where none is.
+
+    Raises:
+        ConfigurationError: There is no such environment or stack.
+    """
+    known = environments(root)
+    for name in chosen_environments:
+        if name not in known:
+            raise ConfigurationError(
+                f"there is no environment {name}",
+                where="terraform/environments",
+                fix=f"choose one of {', '.join(known)}",
+            )
     chosen = [stack_of("", name, root=root).name for name in stacks] or stacks_of(root)
-    return [Target(environment, stack) for environment in environments for stack in chosen]
+    return [Target(environment, stack) for environment in chosen_environments or known for stack in chosen]
 
 
 def environments(root: Path) -> list[str]:

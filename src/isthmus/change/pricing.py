@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -14,15 +16,34 @@ from isthmus.change import plans
 from isthmus.change.lint import find
 from isthmus.change.plans import Planned
 from isthmus.core.errors import ConfigurationError
+from isthmus.cost import limits
 from isthmus.cost.environment import EnvironmentCost, price_environment
 from isthmus.cost.plan import read
 from isthmus.cost.prices import load
 from isthmus.cost.usage import Usage
+from isthmus.cost.usage import load as load_usage
 
+UsageOf = Callable[[str], Usage]
+"""The usage of an environment, by its name."""
+
+_PROFILE = re.compile(r'^(\s*cost_profile\s*=\s*)"[^"]*"', re.MULTILINE)
 GIT_SECONDS = 60
 
 
-def price_all(planned: Sequence[Planned], usage: Callable[[str], Usage]) -> dict[str, EnvironmentCost]:
+def usage_of(root: Path, named: Path | None = None) -> UsageOf:
+    """The usage of environments: of the file that is named, else of each one's own in `costs.yml`, else none.
+
+    Raises:
+        ConfigurationError: A file can't be read.
+    """
+    if named:
+        given = load_usage(named)
+        return lambda name: given
+    own = {name: load_usage(root / limit.usage, limit.usage) for name, limit in limits.load(root).items()}
+    return lambda name: own.get(name, Usage())
+
+
+def price_all(planned: Sequence[Planned], usage: UsageOf) -> dict[str, EnvironmentCost]:
     """Prices environments, by name.
 
     Args:
@@ -79,7 +100,7 @@ def price_commit(
     ref: str,
     wanted: Sequence[plans.Target],
     variables: Mapping[str, str],
-    usage: Callable[[str], Usage],
+    usage: UsageOf,
     say: Callable[[str], None] = lambda text: None,
 ) -> dict[str, EnvironmentCost]:
     """Prices the same environments and stacks as they are in another commit, as far as it has them.
@@ -91,3 +112,31 @@ def price_commit(
         known = set(map(str, plans.targets(there, plans.environments(there))))
         same = [target for target in wanted if str(target) in known]
         return price_all(plans.plan_all(there, same, variables, there / "run", say), usage)
+
+
+@contextmanager
+def with_profile(root: Path, profile: str) -> Iterator[Path]:
+    """A copy of the Terraform whose environments have a cost profile, which is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="isthmus-cost-") as directory:
+        there = Path(directory)
+        shutil.copytree(root / "terraform", there / "terraform", ignore=shutil.ignore_patterns(".terraform"))
+        for path in (there / "terraform" / "environments").glob("*.tfvars"):
+            path.write_text(_PROFILE.sub(rf'\g<1>"{profile}"', path.read_text("utf-8")), "utf-8")
+        yield there
+
+
+def price_profile(
+    root: Path,
+    profile: str,
+    wanted: Sequence[plans.Target],
+    variables: Mapping[str, str],
+    usage: UsageOf,
+    say: Callable[[str], None] = lambda text: None,
+) -> dict[str, EnvironmentCost]:
+    """Prices the same environments and stacks as they would be with a cost profile.
+
+    Raises:
+        ConfigurationError: As `price_all`.
+    """
+    with with_profile(root, profile) as there:
+        return price_all(plans.plan_all(there, wanted, variables, there / "run", say), usage)

@@ -11,6 +11,7 @@ from isthmus.cli import (
     alert,
     apply,
     check,
+    cost,
     demo,
     dlq,
     down,
@@ -47,6 +48,7 @@ _TERRAFORMS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_o
 
 app.command()(demo.demo)
 app.command()(check.check)
+app.command()(cost.cost)
 app.command()(plan.plan)
 app.command()(apply.approve)
 app.command()(apply.apply)

@@ -49,8 +49,8 @@ class Usage:
     @property
     def shape(self) -> Shape | None:
         """How big the events are; None when the file doesn't say all of it."""
-        sizes = [self.events.get(key, 0.0) for key in EVENT_KEYS[1:]]
-        return Shape(*sizes) if all(sizes) else None
+        per_frame, payload, per_request, request = (self.events.get(key, 0.0) for key in EVENT_KEYS[1:])
+        return Shape(per_frame, payload, per_request, request) if per_frame and payload and per_request else None
 
     def of(self, type_: str, address: str) -> dict[str, float]:
         """The usage of a resource: its type's, then what a wildcard says, then what its own address says."""
@@ -70,8 +70,8 @@ def _fits(pattern: str, address: str) -> bool:
     return re.fullmatch(re.escape(pattern).replace(_ANY, r"\[[^\]]*\]"), address) is not None
 
 
-def load(path: Path) -> Usage:
-    """Reads a usage file.
+def load(path: Path, name: str = "") -> Usage:
+    """Reads a usage file; `name` is what errors and reports call it.
 
     Raises:
         ConfigurationError: with the file and line of what can't be read or can't be.
@@ -79,8 +79,8 @@ def load(path: Path) -> Usage:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise _bad(f"the usage file can't be read: {error}", str(path)) from error
-    return parse(text, str(path))
+        raise _bad(f"the usage file can't be read: {error}", name or str(path)) from error
+    return parse(text, name or str(path))
 
 
 def parse(text: str, where: str) -> Usage:

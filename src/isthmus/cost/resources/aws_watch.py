@@ -50,6 +50,7 @@ _IDENTITY = "identities and permissions are free"
 FREE = {
     "aws_budgets_budget": "budgets without actions are free",
     "aws_flow_log": "what it writes is its log group's usage",
+    "aws_cloudwatch_log_resource_policy": "a policy",
     "aws_cloudwatch_log_metric_filter": "its metrics are priced where they are used",
     **dict.fromkeys(
         (
