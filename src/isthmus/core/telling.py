@@ -6,8 +6,10 @@ order would lose it.
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from isthmus.core import alerts
@@ -38,11 +40,13 @@ class Teller:
 
     channels: Sequence[Channel]
     marks: Bucket
+    _one: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def handle(self, attributes: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """Tells what a message says; returns facts for the log.
 
-        Every channel is tried, whatever became of the others.
+        Every channel is tried, whatever became of the others. One message at a time: two copies of it at once would
+        both find it untold.
 
         Raises:
             PoisonedFrame: The message can't be read, or a channel refuses it for good.
@@ -50,14 +54,14 @@ class Teller:
         """
         found = alerts.read(attributes, body)
         told, passing, refused = 0, None, None
-        for alert in found:
-            for channel in self.channels:
-                try:
+        for alert, channel in itertools.product(found, self.channels):
+            try:
+                with self._one:
                     told += self._tell(alert, channel)
-                except Unavailable as error:
-                    passing = passing or error
-                except Refused as error:
-                    refused = refused or error
+            except Unavailable as error:
+                passing = passing or error
+            except Refused as error:
+                refused = refused or error
         if passing:
             raise passing
         if refused:

@@ -34,14 +34,14 @@ class Server:
     """The local Cloud Run in a process of its own, and a client of it."""
 
     def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
+        self.data_dir = data_dir
         self.start()
 
     def start(self) -> None:
         """Starts it and waits until it is ready."""
         environment = {**os.environ, "MARK": "inherited", "GOOGLE_APPLICATION_CREDENTIALS": "secret"}
         environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-        command = [sys.executable, str(HOST), str(self._data_dir)]
+        command = [sys.executable, str(HOST), str(self.data_dir)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
         self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
         self.client = run_v2.ServicesClient(
@@ -124,6 +124,26 @@ def test_a_created_service_answers_at_its_uri(server: Server) -> None:
     assert f"{PARENT}/services/created/revisions/{said['K_REVISION']}" == service.latest_ready_revision
     assert said["PORT"] == service.uri.rpartition(":")[2]
     assert "GOOGLE_APPLICATION_CREDENTIALS" not in said
+
+
+def test_a_secret_is_what_its_file_holds(server: Server) -> None:
+    """There is no Secret Manager here; one without a file is empty, and the service's log says where it would be."""
+    folder = server.data_dir / "secrets"
+    folder.mkdir(exist_ok=True)
+    (folder / "known").write_text("the value\n")
+    service = template()
+    service.template.containers[0].env = [
+        run_v2.EnvVar(
+            name=name.upper(),
+            value_source=run_v2.EnvVarSource(secret_key_ref=run_v2.SecretKeySelector(secret=name, version="latest")),
+        )
+        for name in ("known", "unknown")
+    ]
+    request = {"parent": PARENT, "service": service, "service_id": "secrets"}
+    said = answer(server.client.create_service(request=request).result(timeout=30))
+    assert (said["KNOWN"], said["UNKNOWN"]) == ("the value", "")
+    log = (server.data_dir / "logs" / "run-secrets.log").read_text()
+    assert f"Secret unknown was not found; put its value into {folder / 'unknown'}" in log
 
 
 def test_what_is_read_is_filled_in_as_google_does(server: Server) -> None:

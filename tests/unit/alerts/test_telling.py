@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -72,6 +73,13 @@ def test_a_repeated_message_is_told_once_by_each_channel(
     for cost in (13.1, 13.9, 14.2):
         teller.handle(GOOGLE, message("google-budget.json", costAmount=cost))
     assert (len(slack.posts), len(mail_server.mails)) == (2, 2)
+
+
+def test_copies_that_come_at_once_are_told_once(teller: Teller, slack: Any, message: Read) -> None:
+    """Pub/Sub may push a message twice at the same time."""
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: teller.handle(GOOGLE, message("google-budget.json")), range(8)))
+    assert len(slack.posts) == 2
 
 
 def test_what_one_channel_could_not_take_is_told_later_and_by_that_channel_alone(

@@ -28,7 +28,7 @@ class CloudRun:
     """The services of a project, and the admin API over them.
 
     Args:
-        data_dir: Where `run.sqlite3` is kept.
+        data_dir: Where `run.sqlite3` is kept, and in `secrets/` a file for each secret that a template names.
         log_dir: Where `run-SERVICE.log` files are appended to.
         project: The project id.
         command: What a service runs, in place of its image.
@@ -44,6 +44,7 @@ class CloudRun:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._log_dir = log_dir
+        self._secrets = data_dir / "secrets"
         self._command = tuple(command)
         self._environment = dict(environment or {})
         log_dir.mkdir(parents=True, exist_ok=True)
@@ -131,12 +132,25 @@ class CloudRun:
     def _launch(self, record: Record, revision: str, template: resource.Json | None = None) -> Launch:
         container = (template or record.body["template"])["containers"][0]
         service = resource.short(record.name)
-        given = {item["name"]: item.get("value", "") for item in container.get("env", ())}
+        log = self._log_dir / f"run-{service}.log"
+        given = {item["name"]: self._value(item, log) for item in container.get("env", ())}
         own = {"PORT": str(record.port), "K_SERVICE": service, "K_REVISION": revision, "K_CONFIGURATION": service}
         return Launch(
             command=self._command,
             environment={**inherited(), **self._environment, **given, **own},
             port=record.port,
-            log=self._log_dir / f"run-{service}.log",
+            log=log,
             probe=Probe.of(container),
         )
+
+    def _value(self, item: resource.Json, log: Path) -> str:
+        """An environment variable's value; a secret's from its file, since there is no Secret Manager here."""
+        reference = item.get("valueSource", {}).get("secretKeyRef")
+        if reference is None:
+            return str(item.get("value", ""))
+        file = self._secrets / str(reference["secret"]).rpartition("/")[2]
+        if file.is_file():
+            return file.read_text("utf-8").strip()
+        with log.open("a", encoding="utf-8") as lines:
+            lines.write(f"Secret {reference['secret']} was not found; put its value into {file}\n")
+        return ""
