@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from isthmus.rehearsal.realize.base import Context
 
 QUEUE = 'resource "aws_sqs_queue" "q" {{\n  name = "{name}"\n  visibility_timeout_seconds = {seconds}\n}}\n'
@@ -81,3 +83,34 @@ def test_a_moved_block_keeps_the_resource(live: Callable) -> None:
     assert made.do("plan").no_changes
     assert made.do("apply", "-auto-approve").code == 0
     assert json.loads(made.stack.workspace.state.read_text())["resources"][0]["name"] == "renamed"
+
+
+BY_IDENTITY = {
+    "aws_sqs_queue": 'import {\n  to = aws_sqs_queue.q\n  identity = {\n    url = "%s"\n  }\n}\n',
+    "aws_sqs_queue by its id": 'import {\n  to = aws_sqs_queue.q\n  id = "%s"\n}\n',
+    "aws_sqs_queue in a region": (
+        'import {\n  to = aws_sqs_queue.q\n  identity = {\n    url = "%s"\n    region = "us-east-1"\n  }\n}\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BY_IDENTITY)
+def test_an_existing_queue_is_imported_by_its_identity(live: Callable, clouds: Context, kind: str) -> None:
+    name = f"identified-{len(kind)}"
+    attributes = {"VisibilityTimeout": "60", "MaximumMessageSize": "262144"}
+    url = clouds.aws("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    made = live(QUEUE.format(name=name, seconds=60) + BY_IDENTITY[kind] % url)
+    outcome = made.do("apply", "-auto-approve")
+    assert (outcome.code, outcome.add, outcome.change) == (0, 0, 0)
+    assert made.do("plan").no_changes
+
+
+def test_an_existing_topic_is_imported_by_its_identity(live: Callable, clouds: Context) -> None:
+    clouds.publisher().create_topic(request={"name": "projects/p1/topics/identified"})
+    made = live(
+        'resource "google_pubsub_topic" "t" {\n  name = "identified"\n}\n'
+        'import {\n  to = google_pubsub_topic.t\n  identity = {\n    name = "identified"\n  }\n}\n'
+    )
+    outcome = made.do("apply", "-auto-approve")
+    assert (outcome.code, outcome.add) == (0, 0)
+    assert made.do("plan").no_changes

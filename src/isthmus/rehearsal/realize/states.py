@@ -52,8 +52,10 @@ def refreshed(state: State, found: Mapping[str, Any]) -> State:
 
 
 def is_imported(state: State) -> bool:
-    """Whether a state is what an import starts from."""
-    return not any(value for name, value in state.items() if name not in ("id", "region", "project"))
+    """Whether a state is what an import starts from: places, an id, and what is part of that."""
+    identity = str(state.get("id"))
+    told = (value for name, value in state.items() if name not in ("id", "region", "project") and value)
+    return all(isinstance(value, str) and value in identity for value in told)
 
 
 def same(ours: Any, theirs: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from isthmus.rehearsal.convert.schema import Block
 from isthmus.rehearsal.realize.base import RealizeError, Realizer
-from isthmus.rehearsal.resources import facts, merging, protection, recording
+from isthmus.rehearsal.resources import facts, identities, merging, protection, recording
 from isthmus.rehearsal.resources.rules import Problem
 from isthmus.rehearsal.server.diagnostics import diagnostics
 from isthmus.rehearsal.server.provider import Provider, dynamic, response
@@ -30,6 +30,7 @@ def apply_resource_change(provider: Provider, request: Any, peer: str) -> Any:
     except Exception as error:
         return response(
             "ApplyResourceChange",
+            new_identity=identities.kept(request, "planned_identity"),
             new_state=request.prior_state,
             private=request.planned_private,
             diagnostics=diagnostics([_problem(request.type_name, error)]),
@@ -41,6 +42,7 @@ def apply_resource_change(provider: Provider, request: Any, peer: str) -> Any:
         provider.world.remember(request.type_name, after)
     return response(
         "ApplyResourceChange",
+        new_identity=identities.kept(request, "planned_identity"),
         new_state=dynamic(codec.encode(after, block.type)),
         private=request.planned_private,
         legacy_type_system=True,

@@ -7,7 +7,7 @@ from typing import Any
 
 from isthmus.rehearsal.convert.schema import Block, shaped
 from isthmus.rehearsal.convert.values import UNKNOWN
-from isthmus.rehearsal.resources import facts, recording
+from isthmus.rehearsal.resources import facts, identities, recording
 from isthmus.rehearsal.resources.facts import Facts
 from isthmus.rehearsal.resources.rules import Problem
 from isthmus.rehearsal.server.diagnostics import diagnostics
@@ -30,26 +30,33 @@ def import_resource_state(provider: Provider, request: Any, peer: str) -> Any:
     """Starts a state from an id, in any of the forms that the real provider takes."""
     block = provider.block("r", request.type_name)
     known = facts.load(request.type_name)
-    state, private = _imported(provider, request, peer, block, known)
+    given = codec.decode_dynamic(request.identity.identity_data, identities.type_of(known))
+    session = provider.configured(peer)
+    identity = request.id or identities.id_of(given or {}, known, session)
+    state, private = _imported(provider, request.type_name, identity, session, block, known)
     if state is None:
-        problem = Problem(f"{request.type_name} can't be imported here", _UNKNOWN.format(request.type_name, request.id))
+        problem = Problem(f"{request.type_name} can't be imported here", _UNKNOWN.format(request.type_name, identity))
         return response("ImportResourceState", diagnostics=diagnostics([problem]))
     imported = messages.message("ImportedResource")(
-        type_name=request.type_name, state=dynamic(codec.encode(state, block.type)), private=private
+        type_name=request.type_name,
+        state=dynamic(codec.encode(state, block.type)),
+        private=private,
+        identity=request.identity if given else None,
     )
     return response("ImportResourceState", imported_resources=[imported])
 
 
-def _imported(provider: Provider, request: Any, peer: str, block: Block, known: Facts) -> tuple[Values | None, bytes]:
+def _imported(
+    provider: Provider, type_name: str, identity: str, session: Session, block: Block, known: Facts
+) -> tuple[Values | None, bytes]:
     """What a realized type's id says, to be read next; of another type what the user says is there."""
-    session = provider.configured(peer)
-    if request.type_name in provider.realizers:
-        return shaped(block, started(request.id, known, session)), JUST_IMPORTED
-    there = provider.world.existing.get(request.type_name, [])
-    values = next((values for values in there if request.id in (values.get("id"), values.get("name"))), None)
+    if type_name in provider.realizers:
+        return shaped(block, started(identity, known, session)), JUST_IMPORTED
+    there = provider.world.existing.get(type_name, [])
+    values = next((values for values in there if identity in (values.get("id"), values.get("name"))), None)
     if values is None:
         return None, b""
-    placed = {"region": session.region, "project": session.project, "id": request.id, **values}
+    placed = {"region": session.region, "project": session.project, "id": identity, **values}
     return completed(block, placed, known), b""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from isthmus.rehearsal.convert.compare import Path, differences, dotted, equal
 from isthmus.rehearsal.convert.schema import Block
-from isthmus.rehearsal.resources import behaviour, facts, planning
+from isthmus.rehearsal.resources import behaviour, facts, identities, planning
 from isthmus.rehearsal.resources.facts import Facts
 from isthmus.rehearsal.server.diagnostics import attribute_path, diagnostics
 from isthmus.rehearsal.server.provider import Provider, dynamic, response
@@ -20,7 +20,12 @@ def plan_resource_change(provider: Provider, request: Any, peer: str) -> Any:
     """Plans a creation, an update in place or a replacement; a destruction needs no plan."""
     block = provider.block("r", request.type_name)
     if codec.decode_dynamic(request.proposed_new_state, block.type) is None:
-        return response("PlanResourceChange", planned_state=request.proposed_new_state, legacy_type_system=True)
+        return response(
+            "PlanResourceChange",
+            planned_identity=identities.kept(request, "prior_identity"),
+            planned_state=request.proposed_new_state,
+            legacy_type_system=True,
+        )
     known = facts.load(request.type_name)
     config = codec.decode_dynamic(request.config, block.type)
     prior = codec.decode_dynamic(request.prior_state, block.type)
@@ -30,6 +35,7 @@ def plan_resource_change(provider: Provider, request: Any, peer: str) -> Any:
     problems = behaviour.problems(request.type_name, planned, prior)
     return response(
         "PlanResourceChange",
+        planned_identity=identities.kept(request, "prior_identity"),
         planned_state=dynamic(codec.encode(planned, block.type)),
         planned_private=request.prior_private,
         requires_replace=[attribute_path(path) for path in replaced],

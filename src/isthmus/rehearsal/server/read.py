@@ -7,12 +7,12 @@ from typing import Any
 
 from isthmus.rehearsal.convert.schema import shaped
 from isthmus.rehearsal.realize.base import RealizeError
-from isthmus.rehearsal.resources import facts, merging, recording
+from isthmus.rehearsal.resources import facts, identities, merging, recording
 from isthmus.rehearsal.resources.rules import Problem
 from isthmus.rehearsal.server import importing
 from isthmus.rehearsal.server.diagnostics import diagnostics
 from isthmus.rehearsal.server.provider import Provider, dynamic, response
-from isthmus.rehearsal.wire import codec
+from isthmus.rehearsal.wire import codec, messages
 
 Values = dict[str, Any]
 
@@ -21,24 +21,28 @@ def read_resource(provider: Provider, request: Any, peer: str) -> Any:
     """Refreshes a realized resource; a recorded one is as the state says."""
     realizer = provider.realizers.get(request.type_name)
     if realizer is None:
-        return response("ReadResource", new_state=request.current_state, private=request.private)
+        return _read(request, new_state=request.current_state, private=request.private)
     block = provider.block("r", request.type_name)
     stored = codec.decode_dynamic(request.current_state, block.type)
     try:
         found = realizer.read(stored, provider.configured(peer).context)
     except Exception as error:
         problem = _problem(request.type_name, error)
-        return response("ReadResource", new_state=request.current_state, diagnostics=diagnostics([problem]))
+        return _read(request, new_state=request.current_state, diagnostics=diagnostics([problem]))
     if found is None:
         provider.world.forget(request.type_name, stored)
-        return response("ReadResource", new_state=dynamic(codec.encode(None, block.type)))
+        return _read(request, new_state=dynamic(codec.encode(None, block.type)))
     known = facts.load(request.type_name)
     if request.private == importing.JUST_IMPORTED:
         state = importing.completed(block, found, known)
     else:
         state = recording.complete(block, merging.after_read(block, stored, found, known))
     provider.world.remember(request.type_name, state)
-    return response("ReadResource", new_state=dynamic(codec.encode(state, block.type)))
+    return _read(request, new_state=dynamic(codec.encode(state, block.type)))
+
+
+def _read(request: Any, **fields: Any) -> Any:
+    return response("ReadResource", new_identity=identities.kept(request, "current_identity"), **fields)
 
 
 def upgrade_resource_state(provider: Provider, request: Any, peer: str) -> Any:
@@ -46,6 +50,14 @@ def upgrade_resource_state(provider: Provider, request: Any, peer: str) -> Any:
     block = provider.block("r", request.type_name)
     state = shaped(block, json.loads(request.raw_state.json or b"{}"))
     return response("UpgradeResourceState", upgraded_state=dynamic(codec.encode(state, block.type)))
+
+
+def upgrade_resource_identity(provider: Provider, request: Any, peer: str) -> Any:
+    """Takes a stored identity as it is: there has been one form of each."""
+    type_ = identities.type_of(facts.load(request.type_name))
+    identity = codec.encode(json.loads(request.raw_identity.json or b"{}"), type_)
+    data = messages.message("ResourceIdentityData")(identity_data=dynamic(identity))
+    return response("UpgradeResourceIdentity", upgraded_identity=data)
 
 
 def move_resource_state(provider: Provider, request: Any, peer: str) -> Any:

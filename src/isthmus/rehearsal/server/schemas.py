@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from isthmus.rehearsal.convert.schema import Attribute, Block, Nested, from_compact
-from isthmus.rehearsal.resources import facts
+from isthmus.rehearsal.resources import facts, identities
 from isthmus.rehearsal.server import functions
 from isthmus.rehearsal.server.provider import Provider, response
 from isthmus.rehearsal.wire import messages
@@ -44,8 +44,21 @@ def get_provider_schema(provider: Provider, request: Any, peer: str) -> Any:
 
 
 def get_resource_identity_schemas(provider: Provider, request: Any, peer: str) -> Any:
-    """No type has an identity beside its id."""
-    return response("GetResourceIdentitySchemas")
+    """What an import block may say in place of an id."""
+    return response(
+        "GetResourceIdentitySchemas", identity_schemas={name: _identity(name) for name in provider.names("r")}
+    )
+
+
+def _identity(type_name: str) -> Any:
+    attribute = messages.message("IdentityAttribute")
+    named = identities.attributes(facts.load(type_name)).items()
+    return messages.message("ResourceIdentitySchema")(
+        identity_attributes=[
+            attribute(name=name, type=identities.TEXT.wire, required_for_import=needed, optional_for_import=not needed)
+            for name, needed in named
+        ]
+    )
 
 
 def _capabilities() -> Any:

@@ -24,6 +24,7 @@ RPCS: dict[str, Rpc] = {
     "ApplyResourceChange": apply.apply_resource_change,
     "ReadResource": read.read_resource,
     "UpgradeResourceState": read.upgrade_resource_state,
+    "UpgradeResourceIdentity": read.upgrade_resource_identity,
     "ImportResourceState": importing.import_resource_state,
     "MoveResourceState": read.move_resource_state,
     "ReadDataSource": data.read_data_source,

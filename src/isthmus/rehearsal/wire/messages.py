@@ -23,7 +23,8 @@ AttributePath.Step attribute_name=1:s element_key_string=2:s element_key_int=3:i
 Diagnostic severity=1:Severity summary=2:s detail=3:s attribute=4:AttributePath
 FunctionError text=1:s function_argument=2:i
 RawState json=1:y flatmap=2:s%
-ResourceIdentitySchema version=1:i
+ResourceIdentitySchema version=1:i identity_attributes=2:IdentityAttribute*
+IdentityAttribute name=1:s type=2:y required_for_import=3:b optional_for_import=4:b description=5:s
 ResourceIdentityData identity_data=1:DynamicValue
 Attribute name=1:s type=2:y description=3:s required=4:b optional=5:b computed=6:b sensitive=7:b deprecated=9:b
     write_only=11:b
@@ -51,22 +52,27 @@ ValidateResourceConfig.Request type_name=1:s config=2:DynamicValue client_capabi
 ValidateResourceConfig.Response diagnostics=1:Diagnostic*
 ValidateDataResourceConfig.Request type_name=1:s config=2:DynamicValue
 ValidateDataResourceConfig.Response diagnostics=1:Diagnostic*
+UpgradeResourceIdentity.Request type_name=1:s version=2:i raw_identity=3:RawState
+UpgradeResourceIdentity.Response upgraded_identity=1:ResourceIdentityData diagnostics=2:Diagnostic*
 UpgradeResourceState.Request type_name=1:s version=2:i raw_state=3:RawState
 UpgradeResourceState.Response upgraded_state=1:DynamicValue diagnostics=2:Diagnostic*
 ConfigureProvider.Request terraform_version=1:s config=2:DynamicValue client_capabilities=3:ClientCapabilities
 ConfigureProvider.Response diagnostics=1:Diagnostic*
 ReadResource.Request type_name=1:s current_state=2:DynamicValue private=3:y provider_meta=4:DynamicValue
-    client_capabilities=5:ClientCapabilities
-ReadResource.Response new_state=1:DynamicValue diagnostics=2:Diagnostic* private=3:y
+    client_capabilities=5:ClientCapabilities current_identity=6:ResourceIdentityData
+ReadResource.Response new_state=1:DynamicValue diagnostics=2:Diagnostic* private=3:y new_identity=5:ResourceIdentityData
 PlanResourceChange.Request type_name=1:s prior_state=2:DynamicValue proposed_new_state=3:DynamicValue
     config=4:DynamicValue prior_private=5:y provider_meta=6:DynamicValue client_capabilities=7:ClientCapabilities
+    prior_identity=8:ResourceIdentityData
 PlanResourceChange.Response planned_state=1:DynamicValue requires_replace=2:AttributePath* planned_private=3:y
-    diagnostics=4:Diagnostic* legacy_type_system=5:b
+    diagnostics=4:Diagnostic* legacy_type_system=5:b planned_identity=7:ResourceIdentityData
 ApplyResourceChange.Request type_name=1:s prior_state=2:DynamicValue planned_state=3:DynamicValue
-    config=4:DynamicValue planned_private=5:y provider_meta=6:DynamicValue
+    config=4:DynamicValue planned_private=5:y provider_meta=6:DynamicValue planned_identity=7:ResourceIdentityData
 ApplyResourceChange.Response new_state=1:DynamicValue private=2:y diagnostics=3:Diagnostic* legacy_type_system=4:b
-ImportedResource type_name=1:s state=2:DynamicValue private=3:y
+    new_identity=5:ResourceIdentityData
+ImportedResource type_name=1:s state=2:DynamicValue private=3:y identity=4:ResourceIdentityData
 ImportResourceState.Request type_name=1:s id=2:s client_capabilities=3:ClientCapabilities
+    identity=4:ResourceIdentityData
 ImportResourceState.Response imported_resources=1:ImportedResource* diagnostics=2:Diagnostic*
 MoveResourceState.Request source_provider_address=1:s source_type_name=2:s source_schema_version=3:i
     source_state=4:RawState target_type_name=5:s source_private=6:y
