@@ -7,6 +7,7 @@ from types import ModuleType
 
 ONLY_MODULES = {
     "boundary": "aws: a permissions boundary; on Google a role is bounded by where it is granted",
+    "bucket": "aws: a bucket is six resources; on Google it is one",
 }
 
 GOOGLE_SCOPE = "gcp: a resource names its project; on AWS the credentials do"

@@ -238,6 +238,7 @@ def _longest(template: str, own_name: str) -> str:
         'replace(var.prefix, "-", "_")': PREFIX,
         "substr(sha256(var.prefix), 0, 8)": "0" * 8,
         "var.prefix": PREFIX,
+        "var.name": "n" * 12,
         "var.role": "archive",
         "var.project": PROJECT,
         "var.region": REGION,

@@ -1,7 +1,5 @@
 data "aws_caller_identity" "current" {}
 
-data "aws_region" "current" {}
-
 locals {
   database = replace("${var.prefix}_events", "-", "_")
 
@@ -104,7 +102,7 @@ resource "aws_athena_workgroup" "events" {
     publish_cloudwatch_metrics_enabled = true
 
     result_configuration {
-      output_location       = "s3://${aws_s3_bucket.results[0].bucket}/"
+      output_location       = "s3://${module.bucket[0].bucket}/"
       expected_bucket_owner = data.aws_caller_identity.current.account_id
 
       encryption_configuration {

@@ -1,51 +1,17 @@
-resource "aws_s3_bucket" "logs" {
-  #checkov:skip=CKV_AWS_18:It is where the records of access are.
-  #checkov:skip=CKV_AWS_144:Files are validated by digest; a copy elsewhere is the organisation's trail.
-  #checkov:skip=CKV2_AWS_62:Nothing listens to the bucket.
-  bucket        = "${var.prefix}-logs-${data.aws_caller_identity.current.account_id}-${data.aws_region.current.region}"
+# Files are validated by their digests; a copy elsewhere is the organisation's trail.
+module "bucket" {
+  source = "../bucket"
+
   force_destroy = !var.deletion_protection
-}
-
-resource "aws_s3_bucket_ownership_controls" "logs" {
-  bucket = aws_s3_bucket.logs.id
-
-  rule {
-    object_ownership = "BucketOwnerEnforced"
-  }
-}
-
-resource "aws_s3_bucket_public_access_block" "logs" {
-  bucket = aws_s3_bucket.logs.id
-
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = true
-}
-
-resource "aws_s3_bucket_server_side_encryption_configuration" "logs" {
-  bucket = aws_s3_bucket.logs.id
-
-  rule {
-    bucket_key_enabled = true
-
-    apply_server_side_encryption_by_default {
-      kms_master_key_id = var.key
-      sse_algorithm     = "aws:kms"
-    }
-  }
-}
-
-resource "aws_s3_bucket_versioning" "logs" {
-  bucket = aws_s3_bucket.logs.id
-
-  versioning_configuration {
-    status = "Enabled"
-  }
+  key           = var.key
+  name          = "logs"
+  policies      = [data.aws_iam_policy_document.bucket.json]
+  prefix        = var.prefix
+  versioned     = true
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "logs" {
-  bucket = aws_s3_bucket.logs.id
+  bucket = module.bucket.settled
 
   rule {
     id     = "retention"
@@ -65,39 +31,14 @@ resource "aws_s3_bucket_lifecycle_configuration" "logs" {
       noncurrent_days = 1
     }
   }
-
-  depends_on = [aws_s3_bucket_versioning.logs]
-}
-
-resource "aws_s3_bucket_policy" "logs" {
-  bucket = aws_s3_bucket.logs.id
-  policy = data.aws_iam_policy_document.bucket.json
 }
 
 data "aws_iam_policy_document" "bucket" {
-  statement {
-    sid       = "TlsOnly"
-    effect    = "Deny"
-    actions   = ["s3:*"]
-    resources = [aws_s3_bucket.logs.arn, "${aws_s3_bucket.logs.arn}/*"]
-
-    principals {
-      type        = "*"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
-  }
-
   # CloudTrail looks before it writes; only for this trail.
   statement {
     sid       = "TrailLooks"
     actions   = ["s3:GetBucketAcl"]
-    resources = [aws_s3_bucket.logs.arn]
+    resources = [module.bucket.arn]
 
     principals {
       type        = "Service"
@@ -114,7 +55,7 @@ data "aws_iam_policy_document" "bucket" {
   statement {
     sid       = "TrailWrites"
     actions   = ["s3:PutObject"]
-    resources = ["${aws_s3_bucket.logs.arn}/AWSLogs/${local.account}/*"]
+    resources = ["${module.bucket.arn}/AWSLogs/${local.account}/*"]
 
     principals {
       type        = "Service"

@@ -23,7 +23,7 @@ resource "aws_cloudtrail" "this" {
   #checkov:skip=CKV_AWS_252:Nobody is told of each file; alarms are on metrics.
   #checkov:skip=CKV2_AWS_10:Files in the bucket are read by query; a log group would keep and bill the same twice.
   name                          = var.prefix
-  s3_bucket_name                = aws_s3_bucket.logs.id
+  s3_bucket_name                = module.bucket.settled
   enable_log_file_validation    = true
   include_global_service_events = true
   is_multi_region_trail         = true
@@ -71,6 +71,4 @@ resource "aws_cloudtrail" "this" {
       }
     }
   }
-
-  depends_on = [aws_s3_bucket_policy.logs]
 }

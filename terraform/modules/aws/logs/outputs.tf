@@ -1,4 +1,4 @@
 output "bucket" {
   description = "Name of the bucket of records."
-  value       = aws_s3_bucket.logs.bucket
+  value       = module.bucket.bucket
 }

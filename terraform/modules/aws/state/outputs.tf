@@ -1,6 +1,6 @@
 output "bucket" {
   description = "Name of the bucket that holds the states."
-  value       = aws_s3_bucket.state.bucket
+  value       = module.bucket.bucket
 }
 
 output "key" {

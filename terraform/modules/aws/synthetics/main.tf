@@ -11,7 +11,7 @@ locals {
 
 resource "aws_synthetics_canary" "this" {
   name                 = local.name
-  artifact_s3_location = "s3://${aws_s3_bucket.artifacts.bucket}/${var.role}"
+  artifact_s3_location = "s3://${module.bucket.bucket}/${var.role}"
   delete_lambda        = true
   execution_role_arn   = aws_iam_role.this.arn
   handler              = "canary.handler"
@@ -84,13 +84,13 @@ data "aws_iam_policy_document" "work" {
   statement {
     sid       = "Artifacts"
     actions   = ["s3:PutObject"]
-    resources = ["${aws_s3_bucket.artifacts.arn}/${var.role}/*"]
+    resources = ["${module.bucket.arn}/${var.role}/*"]
   }
 
   statement {
     sid       = "Bucket"
     actions   = ["s3:GetBucketLocation"]
-    resources = [aws_s3_bucket.artifacts.arn]
+    resources = [module.bucket.arn]
   }
 
   statement {

@@ -40,7 +40,7 @@ run "off_there_is_nothing" {
   }
 
   assert {
-    condition     = length(aws_glue_catalog_database.events) + length(aws_glue_catalog_table.type) + length(aws_athena_workgroup.events) + length(aws_s3_bucket.results) == 0
+    condition     = length(aws_glue_catalog_database.events) + length(aws_glue_catalog_table.type) + length(aws_athena_workgroup.events) + length(module.bucket) == 0
     error_message = "something is there though analytics is off"
   }
 }

@@ -2,13 +2,8 @@ variables {
   prefix = "isthmus-test"
 }
 
-run "the_states_are_versioned_and_locked_two_ways" {
+run "the_states_are_locked_two_ways" {
   command = plan
-
-  assert {
-    condition     = aws_s3_bucket_versioning.state.versioning_configuration[0].status == "Enabled"
-    error_message = "the bucket is not versioned"
-  }
 
   assert {
     condition     = aws_dynamodb_table.lock.hash_key == "LockID" && aws_dynamodb_table.lock.point_in_time_recovery[0].enabled
@@ -16,12 +11,12 @@ run "the_states_are_versioned_and_locked_two_ways" {
   }
 
   assert {
-    condition     = aws_s3_bucket.state.force_destroy == false && aws_dynamodb_table.lock.deletion_protection_enabled
-    error_message = "the states can be destroyed"
+    condition     = aws_dynamodb_table.lock.deletion_protection_enabled
+    error_message = "the locks can be destroyed"
   }
 
   assert {
-    condition     = length(aws_s3_bucket.state.bucket) <= 63
+    condition     = length(module.bucket.bucket) <= 63
     error_message = "the bucket's name is too long"
   }
 }
