@@ -4,7 +4,7 @@ prefix              = "isthmus-dev"
 cost_profile        = "minimal"
 deletion_protection = false
 
-budget = { monthly_usd = 25 }
+budget = { aws_usd = 15, gcp_usd = 5 }
 
 contacts = { emails = ["dev@example.com"] }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isthmus.change import judge, plans
+from isthmus.change.costing import cost_step
 from isthmus.change.git import git, revision
 from isthmus.change.lint import lint
 from isthmus.change.plans import Planned, Target
@@ -19,7 +20,7 @@ _NOT_ASKED = "not asked for"
 _SHARED = ("terraform/modules/", "policy/", "src/isthmus/", "terraform/environments/")
 
 
-STEPS = ("lint", "policy", "plan")
+STEPS = ("lint", "policy", "plan", "cost")
 """What a check does, in the order in which it is told."""
 
 
@@ -64,9 +65,11 @@ def check(config: CheckConfig, say: Callable[[str], None] = lambda text: None) -
         planned = _planned(config, wanted, say)
         planning = _plan_step(config, planned, time.monotonic() - began)
         judging = _policy_step(config, planned, say)
+        pricing, costs = _cost_step(config, planned)
         return Report(
-            steps=(linting.result(), judging, planning),
+            steps=(linting.result(), judging, planning, pricing),
             changes=tuple(one.change for one in planned),
+            costs=costs,
             commit=commit(config.root),
         )
 
@@ -88,6 +91,12 @@ def _policy_step(config: CheckConfig, planned: Sequence[Planned], say: Callable[
         return Step("policy", skipped=_NOT_ASKED)
     say("policy: judging the plans")
     return judge.judge(config.root, planned)
+
+
+def _cost_step(config: CheckConfig, planned: Sequence[Planned]) -> tuple[Step, Sequence[Sequence[str]]]:
+    if "cost" not in config.steps:
+        return Step("cost", skipped=_NOT_ASKED), ()
+    return cost_step(config.root, planned, config.changed_since)
 
 
 def commit(root: Path) -> str:

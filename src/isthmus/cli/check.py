@@ -21,7 +21,7 @@ def check(
         list[str] | None, typer.Option("--stack", help="A stack, for example platform/aws; again for more.")
     ] = None,
     steps: Annotated[
-        list[str] | None, typer.Option("--step", help="Only this step: lint, policy or plan; again for more.")
+        list[str] | None, typer.Option("--step", help="Only this step: lint, policy, plan or cost; again for more.")
     ] = None,
     changed: Annotated[bool, typer.Option("--changed", help="Plan only what differs from --base.")] = False,
     base: Annotated[str, typer.Option("--base", help="What --changed compares with.")] = "origin/main",

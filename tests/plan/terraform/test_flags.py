@@ -131,7 +131,7 @@ def test_every_flag_is_tested(terraform: Path) -> None:
         ({"features": {"nat": True, "network": False}}, "parts of the network"),
         ({"features": {"edge": True}}, "give failover its domain"),
         ({"features": {"datasync": True}}, "datasync_location"),
-        ({"budget": {"monthly_usd": 0}}, "whole dollars"),
+        ({"budget": {"aws_usd": 0, "gcp_usd": 5}}, "whole dollars"),
         ({"contacts": {"emails": ["nobody"]}}, "no e-mail address"),
         ({"contacts": {"sender": "nobody"}}, "sender is an e-mail address"),
         ({"contacts": {"slack_secret": "https://hooks.example.com/x"}}, "never an address"),

@@ -23,12 +23,12 @@ variable "aws" {
 }
 
 variable "budget" {
-  description = "What the environment may cost in a month on each cloud, in US dollars; alerts at 50, 80 and 100 % and by forecast."
-  type        = object({ monthly_usd = number })
+  description = "What the environment may cost in a month on each cloud, in US dollars; alerts at 50, 80 and 100 % and by forecast. Written by isthmus cost --write-budgets."
+  type        = object({ aws_usd = number, gcp_usd = number })
 
   validation {
-    condition     = var.budget.monthly_usd >= 1 && floor(var.budget.monthly_usd) == var.budget.monthly_usd
-    error_message = "budget: monthly_usd is ${var.budget.monthly_usd}; whole dollars from 1 on."
+    condition     = alltrue([for usd in values(var.budget) : usd >= 1 && floor(usd) == usd])
+    error_message = "budget: ${join(" and ", values(var.budget))}; whole dollars from 1 on."
   }
 }
 

@@ -57,6 +57,6 @@ module "budget" {
   emails      = var.contacts.emails
   environment = var.environment
   key         = module.keys.keys.messaging
-  monthly_usd = var.budget.monthly_usd
+  monthly_usd = var.budget.aws_usd
   prefix      = var.prefix
 }

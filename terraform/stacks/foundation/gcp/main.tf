@@ -57,7 +57,7 @@ module "budget" {
   billing_account = var.google.billing_account
   emails          = var.contacts.emails
   key             = module.keys.keys.messaging
-  monthly_usd     = var.budget.monthly_usd
+  monthly_usd     = var.budget.gcp_usd
   prefix          = var.prefix
   project         = google_project_service.required["billingbudgets.googleapis.com"].project
   project_number  = var.google.project_number
