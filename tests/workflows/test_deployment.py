@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from isthmus.change import plans
 from isthmus.change.plans import Target
@@ -252,6 +253,20 @@ def test_the_comment_is_one_and_written_again(runner: Callable[[], Runner]) -> N
     one = runner()
     assert one.step("pull-request/check/Comment", NUMBER="7", GH_TOKEN="t").returncode == 0
     assert one.asked("gh") == ["pr comment 7 --edit-last --create-if-none --body-file comment.md"]
+
+
+def test_infracost_takes_the_usage_file_that_our_estimate_takes(runner: Callable[[], Runner]) -> None:
+    """Of every stack, with the environment's variables."""
+    one = runner()
+    one.scratch.program("infracost", '#!/bin/sh\nprintf "%s\\n" "$*" >> "$PLAYER/infracost"\necho "OVERALL TOTAL"\n')
+    made = one.step("pull-request/infracost/Estimate")
+    assert made.returncode == 0, made.stdout + made.stderr
+    costs = yaml.safe_load((ROOT / "terraform/environments/costs.yml").read_text())["environments"]["dev"]
+    asked = one.asked("infracost")
+    assert len(asked) == 6
+    assert all(f"--usage-file {costs['usage']} " in line and "environments/dev.tfvars" in line for line in asked)
+    assert (ROOT / costs["usage"]).is_file()
+    assert (one.scratch.temp / "github_step_summary").read_text().count("OVERALL TOTAL") == 6
 
 
 def test_a_release_has_all_that_was_built(runner: Callable[[], Runner]) -> None:

@@ -24,7 +24,6 @@ CHECKED = {
     "nightly/gameday/Soak": "minutes; tests/e2e and docs/soak.md are it",
     "nightly/gameday/Down": "of the soak's clouds",
     "pull-request/check/Linters that are no Python packages": "downloads programs",
-    "pull-request/infracost/Estimate": "needs Infracost's key",
     "pull-request/test/Test": "is what runs this test",
     "release/publish/Publish": "downloads packages, and publishes",
 }
@@ -37,6 +36,7 @@ ACCOUNT = {
     "plan/plan/Digests",
     "plan/plan/Plan",
     "pull-request/check/Comment",
+    "pull-request/infracost/Estimate",
     "release/release/Release",
 }
 """Steps that are run with programs in the place of those that ask an account (test_deployment.py)."""
@@ -47,6 +47,7 @@ HERE = {
     "nightly/dates/Providers newer than the shipped schemas",
     "nightly/dates/Waivers that have ended",
     "pull-request/check/Check",
+    "pull-request/check/Cost",
     "release/build/Build",
     "release/build/The tag is the version",
     "setup/action/Install",
@@ -92,6 +93,15 @@ def test_a_check_writes_the_comment_and_the_findings(clone: Callable[[], Clone])
     summary = RUN["merge/check/Check"].body["run"] + " --env dev --stack foundation/aws --step plan"
     assert scratch.run(summary).returncode == 0
     assert "foundation/aws" in (scratch.temp / "github_step_summary").read_text()
+
+
+def test_a_pull_request_says_what_it_costs(clone: Callable[[], Clone]) -> None:
+    """Against the branch that it goes into; of one stack here, to be quick."""
+    scratch = clone()
+    command, redirect = RUN["pull-request/check/Cost"].body["run"].split(" >> ")
+    made = scratch.run(f"{command} --env dev --stack foundation/aws >> {redirect}", BASE="HEAD")
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "dev: +0.00 US dollars a month against HEAD" in (scratch.temp / "github_step_summary").read_text()
 
 
 def test_a_waiver_that_has_ended_fails_the_night(clone: Callable[[], Clone]) -> None:
