@@ -56,15 +56,22 @@ class Running:
 
 
 @contextlib.contextmanager
-def serving(*, live: bool, context: Context, existing: Mapping[str, list[Values]] | None = None) -> Iterator[Running]:
+def serving(
+    *,
+    live: bool,
+    context: Context,
+    existing: Mapping[str, list[Values]] | None = None,
+    assumed: Mapping[str, list[Values]] | None = None,
+) -> Iterator[Running]:
     """Serves the stand-ins until the block ends.
 
     Args:
         live: Whether to make resources on the local clouds.
         context: The local clouds, account, project and regions.
         existing: What the user says is there, by data source type.
+        assumed: What there would be of types that are recorded only, where nothing else is found.
     """
-    world = World(existing or {})
+    world = World(existing or {}, assumed or {})
     # One for each address: instances are told apart by their connection to a server.
     providers = {_ADDRESS.format(name): _provider(name, world, live=live, context=context) for name in NAMES}
     servers: dict[str, PluginServer] = {}

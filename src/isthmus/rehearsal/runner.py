@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,8 @@ from isthmus.rehearsal.mirror import mirror
 from isthmus.rehearsal.outcome import Outcome
 from isthmus.rehearsal.providers import Running, serving
 from isthmus.rehearsal.realize.base import Context
-from isthmus.rehearsal.resources.data_sources.world import Values
 from isthmus.rehearsal.scan import Configuration
-from isthmus.rehearsal.stack import Stack
+from isthmus.rehearsal.stack import ANY, Stack
 
 
 def run_stack(
@@ -54,10 +54,12 @@ def run_stack(
     if args and args[0] == "fmt":
         return process.run(args, {}, stack.directory, stdout=stdout, stderr=stderr)
     found = context or Context()
+    if not found.live and stack.project_number:
+        found = replace(found, project_number=stack.project_number)
     if stack.provider == real.REAL:
         real.refuse_unless_up(found)
     here = _prepare(stack, found)
-    with serving(live=live, context=found, existing=_existing(stack, live)) as running:
+    with serving(live=live, context=found, existing=stack.existing, assumed=stack.assumed) as running:
         extra = _environment(stack, running, found)
         code, said = _ready(stack, args, running, here, extra, found)
         if code:
@@ -68,10 +70,6 @@ def run_stack(
     if plan is not None and plan.is_file():
         stack.workspace.remember_plan(plan)
     return code
-
-
-def _existing(stack: Stack, live: bool) -> Mapping[str, list[Values]]:
-    return stack.existing if live else {**stack.assumed, **stack.existing}
 
 
 def execute(stack: Stack, args: Sequence[str], *, live: bool = False, context: Context | None = None) -> Outcome:
@@ -98,6 +96,11 @@ def _states(stack: Stack, context: Context) -> list[dict[str, Any]]:
         return stack.workspace.states()
     state = stack.backend.state(context)
     return [] if state is None else [state]
+
+
+def _beside(stack: Stack) -> list[dict[str, Any]]:
+    """The states of the environment's other stacks: what they have recorded, this one's data sources may look up."""
+    return [] if stack.environment == ANY else stack.workspace.beside()
 
 
 def _prepare(stack: Stack, context: Context) -> Path:
@@ -143,7 +146,7 @@ def _ready(
     else:
         guard.refuse_foreign_blocks(args, configuration.foreign)
     states = _states(stack, context)
-    for state in states:
+    for state in [*_beside(stack), *states]:
         running.world.remember_state(state)
     held = frozenset(name for state in states for name in scan.state_types(state))
     running.use(configuration.resources | held, configuration.data_sources, configuration.constraints)

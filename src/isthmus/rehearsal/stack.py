@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +19,9 @@ ANY = "any"
 """The environment of root modules that are no stack of the project."""
 
 
+_PROJECT_NUMBER = re.compile(r'^[ \t]*project_number[ \t]*=[ \t]*"(\d+)"', re.M)
 ASSUMED = "assumed.json"
-"""A stack's file of what it finds when the layers below were not applied, for a plan without clouds."""
+"""A stack's file of what it finds when the layers below were not applied."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Stack:
         backend: A backend on the local clouds; None for a state file in the run directory.
         existing: What data sources find besides what the rehearsal has made, by their type.
         provider: `rehearsed`, or `real` for the real providers on the local clouds, whose state is kept apart.
-        assumed: The same for a rehearsal without clouds: what the layers below would have made.
+        assumed: What the layers below would have made, where a data source finds nothing else.
     """
 
     directory: Path
@@ -49,6 +51,13 @@ class Stack:
     existing: Mapping[str, list[Values]] = field(default_factory=dict)
     provider: str = REHEARSED
     assumed: Mapping[str, list[Values]] = field(default_factory=dict)
+
+    @property
+    def project_number(self) -> str:
+        """The Google project's number that the environment's variables have; empty where they have none."""
+        text = self.variable_file.read_text() if self.variable_file and self.variable_file.is_file() else ""
+        found = _PROJECT_NUMBER.search(text)
+        return found[1] if found else ""
 
     @property
     def workspace(self) -> Workspace:

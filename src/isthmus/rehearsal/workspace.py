@@ -65,6 +65,12 @@ class Workspace:
         files = [file for file in (self.state, *self._others) if file.is_file()]
         return [state for file in files if (state := state_file.read(file)) is not None]
 
+    def beside(self) -> list[dict[str, Any]]:
+        """The contents of the state files of the environment's other stacks."""
+        folder = self.run_dir / "tfstate" / self.environment
+        files = [file for file in sorted(folder.rglob("*.tfstate")) if file != self.state]
+        return [state for file in files if (state := state_file.read(file)) is not None]
+
     def remember_plan(self, plan: Path) -> None:
         """Takes a saved plan for one of this workspace's."""
         with (self.data_dir / "plans").open("a") as known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -139,3 +140,39 @@ def test_a_file_of_another_form_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "existing.json").write_text(text)
     with pytest.raises(ConfigurationError, match=r"existing\.json"):
         read_existing(tmp_path / "existing.json")
+
+
+ZONE = """
+data "aws_route53_zone" "z" {
+  name = "example.com"
+}
+output "id" {
+  value = data.aws_route53_zone.z.zone_id
+}
+"""
+
+
+def test_what_another_stack_of_the_environment_has_recorded_is_found_and_comes_before_what_is_assumed(
+    module: Callable, tmp_path: Path
+) -> None:
+    made = module(ZONE)
+    assumed = {"aws_route53_zone": [{"name": "example.com", "zone_id": "ZASSUMED"}]}
+    made = replace(made, stack=replace(made.stack, assumed=assumed))
+    assert made.do("apply", "-auto-approve").code == 0
+    assert made.outputs["id"] == "ZASSUMED"
+    below = tmp_path / "below"
+    below.mkdir()
+    made_below = replace(made, stack=replace(made.stack, directory=below, name="below", assumed={}))
+    made_below.write('resource "aws_route53_zone" "z" {\n  name = "example.com"\n}\n')
+    assert made_below.do("apply", "-auto-approve").add == 1
+    assert made.do("apply", "-auto-approve").code == 0
+    assert re.fullmatch("Z[A-Z0-9]{17}", made.outputs["id"])
+
+
+def test_the_number_of_the_project_is_the_one_that_the_variables_have(module: Callable, tmp_path: Path) -> None:
+    made = module('data "google_project" "p" {}\noutput "n" {\n  value = data.google_project.p.number\n}\n')
+    values = tmp_path / "prod.tfvars"
+    values.write_text('google = {\n  project_number = "123456789012"\n}\n')
+    made = replace(made, stack=replace(made.stack, variable_file=values))
+    assert made.do("apply", "-auto-approve").code == 0
+    assert made.outputs["n"] == "123456789012"

@@ -3,7 +3,7 @@ rehearsal knows to exist."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from isthmus.rehearsal.convert.schema import Block
@@ -61,9 +61,13 @@ def _found(provider: Provider, type_name: str, block: Block, config: Values, ses
     if reader is None or type_name in provider.world.existing:
         values = provider.world.find(type_name, block, config)
         if values is not None:
-            return Standing({name: values[name] for name in (*block.attributes, *block.blocks) if name in values})
+            return _standing(block, values)
     if reader is not None:
         return Standing(reader(config, session))
+    # What is made real would have been found; what is recorded only, another run may have recorded.
+    values = None if type_name in provider.realizers else provider.world.assume(type_name, block, config)
+    if values is not None:
+        return _standing(block, values)
     listed = _listed(provider, type_name, config, session)
     if listed and listed.values["ids"]:
         return listed
@@ -72,6 +76,10 @@ def _found(provider: Provider, type_name: str, block: Block, config: Values, ses
     if found is None:
         raise RealizeError(f"The rehearsal can't answer the data source {type_name}", _UNANSWERED.format(type_name))
     return found
+
+
+def _standing(block: Block, values: Mapping[str, Any]) -> Standing:
+    return Standing({name: values[name] for name in (*block.attributes, *block.blocks) if name in values})
 
 
 def _listed(provider: Provider, type_name: str, config: Values, session: Session) -> Standing | None:

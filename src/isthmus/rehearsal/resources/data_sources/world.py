@@ -29,9 +29,11 @@ class World:
 
     Attributes:
         existing: What the user says is there; only the attributes that matter are given.
+        assumed: What the layers below would have made, where nothing else is found.
     """
 
     existing: Mapping[str, list[Values]] = field(default_factory=dict)
+    assumed: Mapping[str, list[Values]] = field(default_factory=dict)
     _made: dict[str, list[Values]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -58,14 +60,25 @@ class World:
         """The attributes of the one thing that agrees with all that a data source's configuration says."""
         with self._lock:
             made = self._made.get(type_name, [])
-        for values in self.existing.get(type_name, []):
-            if _agrees(values, {name: value for name, value in _given(block, config) if name in values}):
-                return values
+        told = self._told(self.existing, type_name, block, config)
+        if told is not None:
+            return told
         wanted, filtered = dict(_given(block, config)), filters(config)
         others = [name for name in block.blocks if name not in ("timeouts", "filter") and config.get(name)]
         if not (wanted or filtered) or others:
             return None
         return next((values for values in made if _agrees(values, wanted) and passes(values, filtered)), None)
+
+    def assume(self, type_name: str, block: Block, config: Values) -> Values | None:
+        """The same among what is assumed."""
+        return self._told(self.assumed, type_name, block, config)
+
+    def _told(self, entries: Mapping[str, list[Values]], type_name: str, block: Block, config: Values) -> Values | None:
+        """The first entry that disagrees with the configuration in nothing that it has."""
+        for values in entries.get(type_name, []):
+            if _agrees(values, {name: value for name, value in _given(block, config) if name in values}):
+                return values
+        return None
 
     def find_all(self, type_name: str, wanted: Values, filtered: Mapping[str, list[str]]) -> list[Values]:
         """All that there is of a resource type and agrees."""
