@@ -30,16 +30,22 @@ def read(document: bytes, where: str) -> dict[str, Any]:
         ConfigurationError: It isn't JSON, isn't a plan, has another version or didn't come to an end.
     """
     try:
-        plan = json.loads(document)
+        decoded = json.loads(document)
     except ValueError as error:
         raise _bad(f"the plan is not readable JSON: {error}", where) from error
-    if not isinstance(plan, dict) or "planned_values" not in plan:
-        raise _bad("this is no plan: it has no planned_values", where)
+    plan: dict[str, Any] = decoded if isinstance(decoded, dict) else {}
+    values = plan.get("planned_values")
+    if not isinstance(values, dict) or not isinstance(values.get("root_module"), dict):
+        raise _bad("this is no plan: it has no planned_values with a root_module", where)
     version = str(plan.get("format_version", ""))
     if version.split(".")[0] != "1":
         raise _bad(f"the plan's format_version is {version or 'missing'}, not 1.x", where)
     if plan.get("errored"):
         raise _bad("the plan ended in an error and is not whole", where)
+    for number, found in enumerate(_walk(values["root_module"]), start=1):
+        lacking = [name for name in ("address", "mode", "type") if not isinstance(found.get(name), str)]
+        if lacking:
+            raise _bad(f"planned resource {number} has no {lacking[0]}", where)
     return plan
 
 
@@ -70,7 +76,7 @@ def resources(plan: Mapping[str, Any], stack: str) -> Iterator[Resource]:
 
 def region(plan: Mapping[str, Any], cloud: str) -> str:
     """The region of a cloud that a plan's variables name, `aws` or `google`; empty when they name none."""
-    value = (plan.get("variables") or {}).get(cloud, {}).get("value")
+    value = ((plan.get("variables") or {}).get(cloud) or {}).get("value")
     return str(value.get("region", "")) if isinstance(value, dict) else ""
 
 

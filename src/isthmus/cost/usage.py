@@ -96,7 +96,10 @@ def parse(text: str, where: str) -> Usage:
         raise _bad(
             f"not YAML: {getattr(error, 'problem', error)}", f"{where}:{mark.line + 1 if mark else 1}"
         ) from error
-    return _Reader(where).read(root)
+    try:
+        return _Reader(where).read(root)
+    except RecursionError:
+        raise _bad("a value contains itself, by an anchor and an alias", f"{where}:1") from None
 
 
 class _Reader:
@@ -164,6 +167,8 @@ class _Reader:
             raise _bad("names with values are expected here", self.at(node))
         found: dict[str, yaml.Node] = {}
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _bad("a name is expected here", self.at(key))
             if key.value in found:
                 raise _bad(f"{key.value} is there twice", self.at(key))
             found[str(key.value)] = value

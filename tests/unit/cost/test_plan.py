@@ -17,6 +17,7 @@ from isthmus.cost.resources import FREE, KINDS, NOT_PRICED
 from isthmus.cost.usage import Usage, parse
 
 IA = "standard_infrequent_access__storage_gb"
+DATA_EVENTS = {"field_selector": [{"field": "eventCategory", "equals": ["Data"]}]}
 BOOK = load()
 REGIONS = {"aws": {"value": {"region": "us-east-1"}}, "google": {"value": {"region": "us-central1"}}}
 
@@ -49,6 +50,12 @@ def cost(type_: str, values: dict[str, Any], **usage: float) -> Monthly:
         ("aws_sqs_queue", {}, 0, 0.8, {"monthly_requests": 1e6, "request_size_kb": 100}),
         ("aws_sns_topic", {}, 0, 0.5, {"monthly_requests": 1e6}),
         ("aws_kms_key", {}, 1, 0.3, {"monthly_requests": 1e5}),
+        ("aws_cloudtrail", {}, 0, 0, {"monthly_data_events": 1e6}),
+        ("aws_cloudtrail", {"advanced_event_selector": [DATA_EVENTS]}, 0, 1, {"monthly_data_events": 1e6}),
+        ("aws_apigatewayv2_api", {"protocol_type": "HTTP"}, 0, 390, {"monthly_requests": 4e8}),
+        ("aws_route53_record", {}, 0, 420, {"monthly_standard_queries": 1.1e9}),
+        ("google_bigquery_table", {}, 0, 23, {"monthly_active_storage_gb": 1000}),
+        ("google_compute_health_check", {}, 0, 0, {}),
         ("aws_cloudwatch_metric_alarm", {"period": 60}, 0.1, 0, {}),
         ("aws_cloudwatch_metric_alarm", {"period": 10}, 0.3, 0, {}),
         ("aws_cloudwatch_metric_alarm", {"metric_query": [{"metric": [{"period": 60}]}] * 2}, 0.2, 0, {}),
@@ -105,6 +112,8 @@ def test_a_service_is_paid_while_it_works_and_while_instances_stand() -> None:
         ("google_storage_bucket", {"storage_class": "RAPID"}, "RAPID"),
         ("google_kms_crypto_key", {"version_template": [{"protection_level": "HSM"}]}, "HSM"),
         ("google_monitoring_alert_policy", {}, "announced"),
+        ("google_compute_health_check", {"source_regions": ["us-central1"]}, "Cloud DNS"),
+        ("aws_lambda_function", {"tracing_config": [{"mode": "Active"}]}, "X-Ray"),
     ],
 )
 def test_what_has_no_price_is_listed_and_never_free(type_: str, values: dict[str, Any], reason: str) -> None:
@@ -141,6 +150,10 @@ def test_every_price_that_a_kind_asks_for_is_in_the_book() -> None:
         (b'{"format_version": "1.2", "planned', "not readable JSON"),
         (b"[]", "no plan"),
         (b'{"format_version": "1.2"}', "no plan"),
+        (b'{"format_version": "1.2", "planned_values": null}', "no plan"),
+        (b'{"format_version": "1.2", "planned_values": []}', "no plan"),
+        (b'{"format_version": "1.2", "planned_values": {}}', "root_module"),
+        (b'{"format_version": "1.2", "planned_values": {"root_module": {"resources": [{}]}}}', "1 has no address"),
         (json.dumps({**plan(), "format_version": "2.0"}).encode(), "format_version is 2.0"),
         (json.dumps({**plan(), "errored": True}).encode(), "not whole"),
     ],
@@ -149,6 +162,12 @@ def test_what_is_no_plan_is_refused(document: bytes, says: str) -> None:
     with pytest.raises(ConfigurationError, match=says) as caught:
         plans.read(document, "p.json")
     assert caught.value.where == "p.json"
+
+
+def test_a_plan_whose_variables_name_no_region_is_priced_as_far_as_it_can_be() -> None:
+    document = json.dumps({**plan(("aws_nat_gateway", {})), "variables": {"aws": None}}).encode()
+    found = plans.price(plans.read(document, "p.json"), "s", Usage(), BOOK)
+    assert "no price aws.nat.hour" in found.unpriced[0].reason
 
 
 def test_traffic_between_the_clouds_stands_apart() -> None:

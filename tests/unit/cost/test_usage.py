@@ -96,3 +96,16 @@ def test_what_is_no_usage_file_is_refused(text: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         parse(text, "u.yml")
     assert caught.value.where == "u.yml:1"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("version: 0.1\nresource_usage:\n  ? [a]\n  : {b: 1}\n", 3, "a name is expected"),
+        ("version: 0.1\nresource_usage:\n  aws_sqs_queue.x: &a\n    b: *a\n", 1, "contains itself"),
+    ],
+)
+def test_yaml_that_no_usage_can_be_is_refused(text: str, line: int, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says) as caught:
+        parse(text, "u.yml")
+    assert caught.value.where == f"u.yml:{line}"

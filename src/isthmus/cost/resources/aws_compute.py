@@ -22,6 +22,8 @@ def _function(bill: Bill) -> None:
     milliseconds = bill.product("monthly_requests", "request_duration_ms")
     seconds = None if milliseconds is None else milliseconds / 1000 * memory_gb
     bill.counted(f"aws.lambda.duration.{architecture}", seconds)
+    if bill.resource.block("tracing_config").get("mode") == "Active":
+        bill.unknown("X-Ray bills recorded traces; they have no dated price")
     if values.get("publish") and bill.resource.block("snap_start").get("apply_on") == "PublishedVersions":
         bill.unknown("SnapStart's cache and restores are not in the price book")
 

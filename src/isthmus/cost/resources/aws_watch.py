@@ -34,7 +34,7 @@ def _trail(bill: Bill) -> None:
     selectors = bill.resource.values.get("advanced_event_selector") or []
     fields = [field for selector in selectors for field in selector.get("field_selector") or []]
     if any(field.get("field") == "eventCategory" and "Data" in (field.get("equals") or []) for field in fields):
-        bill.unknown("data events have no dated price")
+        bill.used("aws.cloudtrail.data", "monthly_data_events")
     if bill.resource.values.get("event_selector"):
         bill.unknown("what its event selectors choose can't be told")
 
@@ -43,7 +43,7 @@ KINDS = {
     "aws_cloudwatch_log_group": Kind(_logs, ("monthly_data_ingested_gb", "storage_gb", "monthly_data_scanned_gb")),
     "aws_cloudwatch_metric_alarm": Kind(_alarm),
     "aws_cloudwatch_dashboard": Kind(_dashboard),
-    "aws_cloudtrail": Kind(_trail),
+    "aws_cloudtrail": Kind(_trail, ("monthly_data_events",)),
 }
 
 _IDENTITY = "identities and permissions are free"

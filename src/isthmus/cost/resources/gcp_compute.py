@@ -58,6 +58,12 @@ def _rule(bill: Bill) -> None:
     bill.used("gcp.lb.data", "monthly_ingress_data_gb")
 
 
+def _check(bill: Bill) -> None:
+    """A check of a balancer's backends is free; one with places of its own is asked for by Cloud DNS, from outside."""
+    if bill.resource.values.get("source_regions"):
+        bill.unknown("checks that Cloud DNS asks for have no dated price")
+
+
 def _armor(bill: Bill) -> None:
     bill.fixed("gcp.armor.policy")
     bill.fixed("gcp.armor.rule", len(bill.resource.values.get("rule") or ()))
@@ -70,6 +76,7 @@ KINDS = {
     "google_pubsub_topic": Kind(_topic, ("monthly_message_data_tb",)),
     "google_pubsub_subscription": Kind(_subscription, ("monthly_message_data_tb", "storage_gb")),
     "google_compute_global_forwarding_rule": Kind(_rule, ("monthly_ingress_data_gb",)),
+    "google_compute_health_check": Kind(_check),
     "google_compute_security_policy": Kind(_armor, own=("monthly_requests",)),
 }
 
@@ -82,7 +89,6 @@ FREE = {
     **dict.fromkeys(
         (
             "google_compute_backend_service",
-            "google_compute_health_check",
             "google_compute_region_network_endpoint_group",
             "google_compute_ssl_policy",
             "google_compute_target_https_proxy",

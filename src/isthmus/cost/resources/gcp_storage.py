@@ -34,7 +34,7 @@ def _dataset(bill: Bill) -> None:
 
 def _table(bill: Bill) -> None:
     if not bill.resource.values.get("external_data_configuration"):
-        bill.used("gcp.bigquery.storage", "monthly_active_logical_storage_gb")
+        bill.used("gcp.bigquery.storage", "monthly_active_storage_gb")
 
 
 def _copies(bill: Bill) -> None:
@@ -45,7 +45,7 @@ KINDS = {
     "google_storage_bucket": Kind(_bucket, ("storage_gb", "monthly_class_a_operations", "monthly_class_b_operations")),
     "google_kms_crypto_key": Kind(_key, ("key_versions", "monthly_key_operations")),
     "google_bigquery_dataset": Kind(_dataset, ("monthly_queries_tb",)),
-    "google_bigquery_table": Kind(_table, ("monthly_active_logical_storage_gb",)),
+    "google_bigquery_table": Kind(_table, ("monthly_active_storage_gb",)),
     "google_storage_transfer_job": Kind(_copies, own=("monthly_data_copied_gb",)),
 }
 
