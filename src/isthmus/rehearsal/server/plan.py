@@ -6,7 +6,7 @@ from typing import Any
 
 from isthmus.rehearsal.convert.compare import Path, differences, dotted, equal
 from isthmus.rehearsal.convert.schema import Block
-from isthmus.rehearsal.resources import behaviour, facts, identities, planning
+from isthmus.rehearsal.resources import behaviour, creation, facts, identities, planning
 from isthmus.rehearsal.resources.facts import Facts
 from isthmus.rehearsal.server.diagnostics import attribute_path, diagnostics
 from isthmus.rehearsal.server.provider import Provider, dynamic, response
@@ -32,7 +32,10 @@ def plan_resource_change(provider: Provider, request: Any, peer: str) -> Any:
     planned = planned_values(block, config, prior, known, provider.configured(peer))
     changed = [*differences(block, prior, planned)] if prior is not None else []
     replaced = [*_replacing(changed, known), *behaviour.replacing(request.type_name, prior, planned)]
-    problems = behaviour.problems(request.type_name, planned, prior)
+    problems = [
+        *behaviour.problems(request.type_name, planned, prior),
+        *creation.problems(request.type_name, config, prior),
+    ]
     return response(
         "PlanResourceChange",
         planned_identity=identities.kept(request, "prior_identity"),
