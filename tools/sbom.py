@@ -1,6 +1,8 @@
-"""Writes what a wheel is made of as a CycloneDX 1.6 document: itself, and every package of the lock file, with hashes.
+"""Writes what a wheel is made of as a CycloneDX 1.6 document: itself, and every package that it needs, with hashes.
 
-python tools/sbom.py dist/isthmus-0.1.0-py3-none-any.whl > dist/sbom.cdx.json
+    python tools/sbom.py dist/isthmus-0.1.0-py3-none-any.whl > dist/sbom.cdx.json
+
+What needs what is asked of the packages that are installed here; versions and hashes are those of the lock file.
 """
 
 from __future__ import annotations
@@ -10,9 +12,15 @@ import json
 import re
 import sys
 import uuid
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable
+from email import message_from_bytes
+from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements" / "dev.txt"
@@ -21,33 +29,63 @@ _PACKAGE = re.compile(
 )
 
 
-def components(lock: str) -> Iterator[dict[str, Any]]:
-    """Every package of a lock file."""
-    for found in _PACKAGE.finditer(lock):
-        name = re.sub(r"[-_.]+", "-", found["name"]).lower()
-        purl = f"pkg:pypi/{name}@{found['version']}"
-        hashes = [{"alg": "SHA-256", "content": each} for each in re.findall(r"sha256:([0-9a-f]{64})", found["rest"])]
-        # A package has a hash for each of its files; the reference takes them as what it may be distributed as.
-        reference = {
-            "type": "distribution",
-            "url": f"https://pypi.org/project/{name}/{found['version']}/",
-            "hashes": hashes,
-        }
-        yield {
-            "type": "library",
-            "bom-ref": purl,
-            "name": name,
-            "version": found["version"],
-            "purl": purl,
-            "externalReferences": [reference],
-        }
+def locked(lock: str) -> dict[str, dict[str, Any]]:
+    """Every package of a lock file as a component, by its name."""
+    return {canonicalize_name(found["name"]): _component(found) for found in _PACKAGE.finditer(lock)}
+
+
+def _component(found: re.Match[str]) -> dict[str, Any]:
+    name, version = canonicalize_name(found["name"]), found["version"]
+    hashes = [{"alg": "SHA-256", "content": each} for each in re.findall(r"sha256:([0-9a-f]{64})", found["rest"])]
+    # A package has a hash for each of its files; a reference takes them as what it may be distributed as.
+    reference = {"type": "distribution", "url": f"https://pypi.org/project/{name}/{version}/", "hashes": hashes}
+    purl = f"pkg:pypi/{name}@{version}"
+    return {
+        "type": "library",
+        "bom-ref": purl,
+        "name": name,
+        "version": version,
+        "purl": purl,
+        "externalReferences": [reference],
+    }
+
+
+def needs(required: Iterable[str], extras: Iterable[str] = ()) -> dict[str, set[str]]:
+    """The packages that requirements name here, each with its extras."""
+    found: dict[str, set[str]] = {}
+    environments = [{"extra": extra} for extra in extras] or [{"extra": ""}]
+    for text in required:
+        requirement = Requirement(text)
+        if requirement.marker is None or any(requirement.marker.evaluate(each) for each in environments):
+            found.setdefault(canonicalize_name(requirement.name), set()).update(requirement.extras)
+    return found
+
+
+def graph(direct: dict[str, set[str]]) -> dict[str, list[str]]:
+    """What is needed, from the direct packages on: each with what it needs itself."""
+    found: dict[str, list[str]] = {}
+    waiting = dict(direct)
+    while waiting:
+        name, extras = waiting.popitem()
+        if name not in found:
+            further = needs(metadata.requires(name) or (), extras)
+            found[name] = sorted(further)
+            waiting |= {each: more for each, more in further.items() if each not in found}
+    return found
 
 
 def document(wheel: Path, lock: str) -> dict[str, Any]:
     """The whole document; the same wheel and lock give the same bytes."""
     name, version = wheel.name.split("-")[:2]
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    parts, own = list(components(lock)), f"pkg:pypi/{name}@{version}"
+    with zipfile.ZipFile(wheel) as archive:
+        (entry,) = (each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
+        direct = needs(message_from_bytes(archive.read(entry)).get_all("Requires-Dist") or ())
+    known, edges, own = locked(lock), graph(direct), f"pkg:pypi/{name}@{version}"
+    missing = sorted(set(edges) - set(known))
+    if missing:
+        raise SystemExit(f"{LOCK.relative_to(ROOT)} has no {', '.join(missing)}; run tools/lock.sh")
+    edges = {own: sorted(direct), **dict(sorted(edges.items()))}
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -63,8 +101,14 @@ def document(wheel: Path, lock: str) -> dict[str, Any]:
                 "hashes": [{"alg": "SHA-256", "content": digest}],
             }
         },
-        "components": parts,
-        "dependencies": [{"ref": own, "dependsOn": [part["bom-ref"] for part in parts]}],
+        "components": [known[each] for each in edges if each != own],
+        "dependencies": [
+            {
+                "ref": known[each]["bom-ref"] if each in known else each,
+                "dependsOn": [known[one]["bom-ref"] for one in to],
+            }
+            for each, to in edges.items()
+        ],
     }
 
 
