@@ -36,7 +36,8 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "first_date": "aws: Athena lists the days that there may be; BigQuery the objects that there are",
         "partition_days": "gcp: loaded events go after a time; Athena loads none",
         "project": GOOGLE_SCOPE,
-        "query_cutoff_gb": "aws: a workgroup ends a query; BigQuery's limit is the client's, or a quota",
+        "query_cutoff_gb": "aws: a workgroup ends a query; in BigQuery each job has its own limit",
+        "query_daily_gb": "gcp: a quota ends a day's queries; Athena has none by bytes",
         "region": GOOGLE_PLACE,
     },
     "archive": {

@@ -10,6 +10,15 @@ resource "aws_route53_record" "name_servers" {
   allow_overwrite = true # Route 53 makes the record with the zone
 }
 
+# Nobody else may make a certificate for the name.
+resource "aws_route53_record" "issuers" {
+  zone_id = var.zone
+  name    = var.domain
+  type    = "CAA"
+  ttl     = 3600
+  records = ["0 issue \"amazon.com\"", "0 issue \"pki.goog\""]
+}
+
 locals {
   # What answers for each cloud: the API's own name on AWS, or fixed addresses on either.
   addresses = { for cloud, addresses in var.addresses : cloud => sort(addresses) if length(addresses) > 0 && !(cloud == "aws" && var.alias != null) }

@@ -53,6 +53,26 @@ resource "google_bigquery_dataset" "events" {
   }
 }
 
+# What queries may read in a day, all of them together: above it BigQuery refuses the next one until midnight in California. A limit a query,
+# as Athena has, is a setting of each job there and of no resource. The preference can't be deleted, and its name can't be used again: after
+# a destroy, import it.
+resource "google_cloud_quotas_quota_preference" "scanned" {
+  count = var.enable_analytics ? 1 : 0
+
+  parent        = "projects/${var.project}"
+  name          = "${var.prefix}-query-usage-per-day"
+  service       = "bigquery.googleapis.com"
+  quota_id      = "QueryUsagePerDay"
+  justification = "What ${var.prefix} may read in a day."
+
+  # From 200 TiB, where a project begins, it is a long way down.
+  ignore_safety_checks = "QUOTA_DECREASE_PERCENTAGE_TOO_HIGH"
+
+  quota_config {
+    preferred_value = tostring(floor(var.query_daily_gb * 1000 * 1000 * 1000 / 1048576)) # in MiB
+  }
+}
+
 # The objects as they are: nothing is loaded, nothing is stored twice, and every query reads them. Without a date it is refused.
 resource "google_bigquery_table" "archive" {
   #checkov:skip=CKV_GCP_80:It holds no data; the objects are encrypted in the bucket.

@@ -41,6 +41,17 @@ variable "project" {
   type        = string
 }
 
+variable "query_daily_gb" {
+  description = "Gigabytes that all queries of the project read in a day at most; BigQuery refuses what comes after."
+  type        = number
+  default     = 1000
+
+  validation {
+    condition     = var.query_daily_gb >= 1 && var.query_daily_gb <= 200000
+    error_message = "query_daily_gb is ${var.query_daily_gb}; 1 to 200000: a project has 200 TiB a day unless Google gives more."
+  }
+}
+
 variable "region" {
   description = "Region of the data set: the bucket's, and the key's."
   type        = string

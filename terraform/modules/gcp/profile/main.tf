@@ -14,6 +14,7 @@ locals {
       lifecycle_days     = { archive = 0, expire = 30, infrequent = 0 }
       log_retention_days = 7
       noncurrent_days    = 7
+      query_daily_gb     = 10
       replication_hours  = 24
       retention_days     = 7
       soft_delete_days   = 0
@@ -32,6 +33,7 @@ locals {
       lifecycle_days     = { archive = 90, expire = 400, infrequent = 30 }
       log_retention_days = 30
       noncurrent_days    = 30
+      query_daily_gb     = 1000
       replication_hours  = 6
       retention_days     = 14
       soft_delete_days   = 0
@@ -50,6 +52,7 @@ locals {
       lifecycle_days     = { archive = 180, expire = 2555, infrequent = 60 }
       log_retention_days = 365
       noncurrent_days    = 90
+      query_daily_gb     = 10000
       replication_hours  = 1
       retention_days     = 31
       soft_delete_days   = 7

@@ -88,7 +88,8 @@ variable "failover" {
   description = <<-EOT
     How senders find an ingest. domain: name that they use, in the zone of the same name, which both clouds serve. weights: shares of
     the traffic while both are healthy. health: probes of path on each ingest; a cloud is out after threshold failures. addresses:
-    fixed addresses that answer for each cloud, once known: Cloud DNS can probe and weigh nothing else. name_servers: each provider's
+    fixed addresses that answer for each cloud, once known: Cloud DNS can probe and weigh nothing else (Google's own it finds by itself,
+    Route 53 takes it from here). name_servers: each provider's
     servers of the zone, once known: both zones name all of them. proofs: the record that proves each cloud's certificate (output
     validation of its edge), once known: both zones have both.
   EOT

@@ -1,6 +1,6 @@
 output "name_servers" {
-  description = "Servers of the zone, for failover.name_servers.aws of the environment and for the zone above; none without the edge."
-  value       = flatten([for zone in aws_route53_zone.this : zone.name_servers])
+  description = "Servers of the zone, each with its last dot, for failover.name_servers.aws of the environment and for the zone above; none without the edge."
+  value       = flatten([for zone in aws_route53_zone.this : [for server in zone.name_servers : "${server}."]])
 }
 
 output "validation" {

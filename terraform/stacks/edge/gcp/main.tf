@@ -2,6 +2,19 @@ locals {
   # One set for all of it: off, the edge is nothing at all.
   edge  = local.features.edge ? { this = var.failover } : {}
   names = { for key, failover in local.edge : key => "${var.prefix}-${replace(failover.domain, ".", "-")}" }
+
+  # This cloud's address is the one that its load balancer has, whatever the environment says; the other cloud's only the environment knows.
+  addresses = {
+    for key, address in data.google_compute_global_address.ingest : key => { aws = var.failover.addresses.aws, gcp = [address.address] }
+  }
+}
+
+# What the platform's load balancer answers at, found by name: its state is not read.
+data "google_compute_global_address" "ingest" {
+  for_each = local.edge
+
+  project = var.google.project
+  name    = "${var.prefix}-ingest"
 }
 
 # The zone of the name that senders use. Route 53 serves the same zone: whichever provider is asked gives the same answers, so DNS
@@ -22,7 +35,7 @@ module "failover" {
   source   = "../../../modules/gcp/failover"
   for_each = local.edge
 
-  addresses    = each.value.addresses
+  addresses    = local.addresses[each.key]
   domain       = each.value.domain
   health       = each.value.health
   name_servers = each.value.name_servers

@@ -1,5 +1,5 @@
 output "name_servers" {
-  description = "Servers of the zone, for failover.name_servers.gcp of the environment and for the zone above; none without the edge."
+  description = "Servers of the zone, each with its last dot, for failover.name_servers.gcp of the environment and for the zone above; none without the edge."
   value       = flatten([for zone in google_dns_managed_zone.this : zone.name_servers])
 }
 

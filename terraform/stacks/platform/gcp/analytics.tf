@@ -22,6 +22,7 @@ module "analytics" {
   partition_days      = local.settings.lifecycle_days.expire
   prefix              = var.prefix
   project             = local.features.analytics ? google_project_service.required["bigquery.googleapis.com"].project : var.google.project
+  query_daily_gb      = local.settings.query_daily_gb
   region              = var.google.region
   schemas             = { for type, found in local.schemas : type => found.schema }
 }

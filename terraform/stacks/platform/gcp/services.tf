@@ -14,7 +14,7 @@ resource "google_project_service" "required" {
       "sts.googleapis.com",
     ],
     var.contacts.slack_secret == null ? [] : ["secretmanager.googleapis.com"],
-    local.features.analytics ? ["bigquery.googleapis.com", "bigquerydatatransfer.googleapis.com"] : [],
+    local.features.analytics ? ["bigquery.googleapis.com", "bigquerydatatransfer.googleapis.com", "cloudquotas.googleapis.com"] : [],
     local.features.edge ? ["certificatemanager.googleapis.com", "compute.googleapis.com"] : [],
     local.features.replication ? ["storagetransfer.googleapis.com"] : [],
     local.features.tracing ? ["cloudtrace.googleapis.com"] : [],

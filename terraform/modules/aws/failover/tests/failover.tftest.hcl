@@ -62,3 +62,12 @@ run "another_interval_is_refused" {
 
   expect_failures = [var.health]
 }
+
+run "two_authorities_alone_may_certify_the_name" {
+  command = plan
+
+  assert {
+    condition     = aws_route53_record.issuers.records == toset(["0 issue \"amazon.com\"", "0 issue \"pki.goog\""])
+    error_message = "another authority may make a certificate, or one of the two clouds' may not"
+  }
+}

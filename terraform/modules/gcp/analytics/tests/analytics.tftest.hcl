@@ -70,3 +70,16 @@ run "a_property_of_two_types_is_refused" {
 
   expect_failures = [var.schemas]
 }
+
+run "a_day_reads_so_much_and_no_more" {
+  command = plan
+
+  variables {
+    query_daily_gb = 100
+  }
+
+  assert {
+    condition     = google_cloud_quotas_quota_preference.scanned[0].quota_config[0].preferred_value == "95367"
+    error_message = "100 GB are 95367 MiB, which the quota counts in."
+  }
+}

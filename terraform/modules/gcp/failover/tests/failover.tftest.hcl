@@ -64,3 +64,12 @@ run "a_cloud_without_an_address_is_refused" {
 
   expect_failures = [var.addresses]
 }
+
+run "two_authorities_alone_may_certify_the_name" {
+  command = plan
+
+  assert {
+    condition     = google_dns_record_set.issuers.rrdatas == tolist(["0 issue \"amazon.com\"", "0 issue \"pki.goog\""])
+    error_message = "Another authority may make a certificate, or one of the two clouds' may not."
+  }
+}
