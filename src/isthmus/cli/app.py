@@ -31,6 +31,7 @@ from isthmus.cli import (
     tf,
     up,
 )
+from isthmus.cli.command import use_everywhere
 
 app = typer.Typer(
     name="isthmus",
@@ -47,13 +48,6 @@ app = typer.Typer(
 _TERRAFORMS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 app.command()(demo.demo)
-app.command()(check.check)
-app.command()(cost.cost)
-app.command()(plan.plan)
-app.command()(apply.approve)
-app.command()(apply.apply)
-app.command()(drift.drift)
-app.command()(alert.alert)
 app.command()(up.up)
 app.command()(status.status)
 app.command()(down.down)
@@ -69,6 +63,14 @@ app.command()(faults.heal)
 app.command()(logs.logs)
 app.command(context_settings=_TERRAFORMS)(tf.tf)
 app.command(context_settings={"allow_extra_args": True})(rehearse.rehearse)
+app.command()(check.check)
+app.command()(cost.cost)
+app.command()(plan.plan)
+app.command()(apply.approve)
+app.command()(apply.apply)
+app.command()(drift.drift)
+app.command()(alert.alert)
+use_everywhere(app)
 
 
 def _version(wanted: bool) -> None:

@@ -12,7 +12,7 @@ from isthmus.cli.output import JSON, print_json, print_table
 if TYPE_CHECKING:
     from isthmus.local.dlq.operations import DeadLetters
 
-app = typer.Typer(no_args_is_help=True, help="Dead letters of both clouds: frames that a consumer could not handle.")
+app = typer.Typer(no_args_is_help=True, help="Dead letters of both clouds: what a consumer could not handle.")
 
 _QUEUE = typer.Argument(help="aws, gcp, archive, bridge, or one queue such as aws/archive; all if left out.")
 _FRAME = typer.Option("--frame", help="Only the frame with this id.")

@@ -58,6 +58,16 @@ def test_every_command_that_prints_facts_prints_them_as_json(words: list[str]) -
     assert "--json" in CliRunner().invoke(app, [*words, "--help"]).output
 
 
+@pytest.mark.parametrize("words", [[], ["dlq"], ["gameday"], ["policy"], ["state"]], ids=" ".join)
+def test_a_list_of_commands_cuts_no_sentence_off(words: list[str]) -> None:
+    assert "..." not in CliRunner().invoke(app, [*words, "--help"]).output.replace("[ARGS]...", "")
+
+
+def test_options_have_placeholders_for_people() -> None:
+    output = CliRunner().invoke(app, ["send", "--help"]).output
+    assert "--limit N " in output and "--map MAP " in output and "send [OPTIONS] [FILE]" in output
+
+
 def test_the_exit_codes_are_in_the_help() -> None:
     output = " ".join(CliRunner().invoke(app, ["--help"]).output.split())
     for code, meaning in exits.MEANINGS.items():
