@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -55,11 +55,19 @@ def show(
     if json:
         print_json(letters)
         return
-    columns = ("cloud", "queue", "frame", "type", "count", "reason", "failed_at")
-    print_table(columns, [[letter[column] for column in columns] for letter in letters])
-    for letter in letters:
-        for event in letter["first_events"][:1]:
-            typer.echo(f"{letter['frame']}: first event: source={event.get('source')} id={event.get('id')}")
+    if not letters:
+        typer.echo(f"no dead letter of the frame {frame}" if frame else "no dead letters")
+        return
+    columns = ("queue", "frame", "type", "count", "reason", "failed at", "first event")
+    print_table(columns, [_row(letter) for letter in letters])
+
+
+def _row(letter: dict[str, Any]) -> tuple[str, ...]:
+    """A letter for people; its queue as the other commands take it."""
+    first: Any = next(iter(letter["first_events"]), {})
+    event = f"{first.get('source')} {first.get('id')}" if isinstance(first, dict) and first else ""
+    names = ("frame", "type", "count", "reason", "failed_at")
+    return (f"{letter['cloud']}/{letter['queue']}", *(letter[name] for name in names), event)
 
 
 @app.command()
@@ -79,6 +87,8 @@ def redrive(
 
     done = [letter for found in _queues(queue) for letter in send_again(found, frame)]
     _say_done("redriven", [letter.frame for letter in done], json)
+    if done and not json:
+        typer.echo("what its consumer still can't handle comes back within seconds: see `isthmus dlq list`")
 
 
 @app.command()

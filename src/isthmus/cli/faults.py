@@ -42,7 +42,7 @@ def break_(
     if json:
         print_json({"links": links, "faults": [str(fault) for fault in faults]})
         return
-    typer.echo(f"{', '.join(map(str, faults))} on {', '.join(links)}")
+    typer.echo(f"{', '.join(map(str, faults))} on {', '.join(links)}, until `isthmus heal`")
 
 
 def heal(

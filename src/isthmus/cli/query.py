@@ -18,12 +18,15 @@ def query(
 ) -> None:
     """Ask both archives as one table: an event that is in both, or twice in one, is one row.
 
-    While a cloud is cut off the other one answers, and a warning says so.
+    While a cloud is cut off the other one answers, and a warning says so. Columns: source, id, type, time, subject,
+    datacontenttype, data (JSON), data_base64, attributes (JSON), frame, accepted_at, clouds, key. A type of the
+    catalogue is a table, too, with the columns of its data: `flight_departed`.
 
     \b
     Example:
       isthmus query "select type, count(*) from events group by type"
       isthmus query "select source, id, clouds from events limit 5" --json
+      isthmus query "select origin, avg(dep_delay) from flight_departed group by origin"
     """
     from isthmus.archive.query import run_query
     from isthmus.local.archives import archives
@@ -37,7 +40,7 @@ def query(
     catalog = project_root() / "catalog"
     result = run_query(text, buckets, run.root / "cache", catalog=catalog if catalog.is_dir() else None, max_rows=limit)
     for cloud, reason in result.out.items():
-        typer.echo(f"warning: {cloud} was not asked: {reason}", err=True)
+        typer.echo(f"warning: {cloud} did not answer; what only it has is not in this: {reason}", err=True)
     for problem in result.problems:
         typer.echo(f"warning: {problem}", err=True)
     if json:

@@ -111,7 +111,7 @@ class Rejections:
 
     def _note(self, reason: str) -> None:
         if len(self.reasons) < REASONS:
-            self.reasons.append(reason)
+            self.reasons.append("".join(c if c.isprintable() else repr(c)[1:-1] for c in reason))
 
 
 def _identity(event: bytes) -> str:

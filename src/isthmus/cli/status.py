@@ -10,7 +10,7 @@ from isthmus.cli import exits
 from isthmus.cli.output import JSON, mebibytes, print_json, print_table
 
 if TYPE_CHECKING:
-    from isthmus.local.state import RunState
+    from isthmus.local.state import PartState, RunState
 
 _CODES = {"up": exits.OK, "partial": exits.PARTLY_UP, "down": exits.NOT_UP}
 
@@ -37,12 +37,24 @@ def status(json: Annotated[bool, JSON] = False) -> None:
 def print_state(state: RunState) -> None:
     """Prints parts, ingests and broken links for people."""
     rows = [
-        (part.name, part.state, part.pid, mebibytes(part.memory_bytes) if part.pid else "", where)
+        (part.name, part.says, part.state, part.pid, mebibytes(part.memory_bytes) if part.pid else "", _where(part))
         for part in state.parts
-        for where in [", ".join(part.endpoints.values())]
     ]
-    print_table(("part", "state", "pid", "memory", "endpoint"), rows, title=state.directory)
+    print_table(("part", "what it is", "state", "pid", "memory", "endpoint"), rows, title=state.directory)
+    running = {part.name for part in state.parts if part.state == "up"}
     for cloud, address in state.ingests.items():
-        typer.echo(f"ingest on {cloud}: {address}/v1/events")
-    for link, faults in state.broken.items():
-        typer.echo(f"broken: {link} ({', '.join(faults)}); `isthmus heal` repairs it")
+        if {cloud, "proxy"} <= running:
+            typer.echo(f"ingest on {cloud}: {address}/v1/events")
+    for faults in sorted({tuple(found) for found in state.broken.values()}):
+        links = [link for link, found in state.broken.items() if tuple(found) == faults]
+        typer.echo(f"broken ({', '.join(faults)}): {', '.join(links)}; `isthmus heal` mends it")
+    if state.level != "up":
+        typer.echo("`isthmus up` starts what does not run")
+
+
+def _where(part: PartState) -> str:
+    """Where a part answers; its gRPC, which has no URL, as clients are told it."""
+    return ", ".join(
+        f"gRPC {url.removeprefix('http://')}" if name.endswith(".pubsub") else url
+        for name, url in part.endpoints.items()
+    )

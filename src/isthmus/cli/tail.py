@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_text
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,6 +41,8 @@ def tail(
     buckets = archives(Endpoints.require(RunDirectory.current()), front=True)
     follower = Tail(buckets, since_ms=None if since is None else int(since.timestamp() * 1000), type_=type_)
     complaints = _Complaints(follower)
+    if sys.stderr.isatty():
+        typer.echo("waiting for events; Ctrl-C ends it", err=True)
     for number, arrival in enumerate(follower.follow(stop=complaints.tell), 1):
         _print(arrival, json)
         if number == limit:

@@ -99,10 +99,20 @@ def run_terraform(run: RunDirectory, environment: str, stack: str, arguments: Se
     """Runs Terraform for a person, its output on the terminal, and returns its exit code.
 
     The local clouds are used where they are up; otherwise nothing is made and computed values stay unknown.
+
+    Raises:
+        ConfigurationError: There is no such stack or environment.
     """
     record = run.read()
     context = _context(record)
     found = _stack(run, record, environment, stack)
+    if found.variable_file is None:
+        known = sorted(path.stem for path in (project_root() / "terraform" / "environments").glob("*.tfvars"))
+        raise ConfigurationError(
+            f"there is no environment {environment}",
+            where="terraform/environments",
+            fix=f"choose one of: {', '.join(known)}",
+        )
     return runner.run_stack(found, arguments, live=context.live, context=context)
 
 

@@ -73,8 +73,8 @@ class CsvMapping:
             templates[name] = value[1:] if value.startswith(":") else "{" + value + "}"
         missing = [name for name in _REQUIRED if name not in templates]
         if missing:
-            fix = f"add {missing[0]}=COLUMN or {missing[0]}=:TEXT"
-            raise ConfigurationError(f"the mapping has no {' and no '.join(missing)}", fix=fix)
+            fix = "add " + " ".join(f"--map {name}=COLUMN" for name in missing) + ", or NAME=:TEXT for a fixed text"
+            raise ConfigurationError(f"the mapping has no {', no '.join(missing)}", fix=fix)
         type_, source, id_ = (templates.pop(name) for name in _REQUIRED)
         return cls(type_, source, id_, templates.pop("time", ""), templates)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -68,6 +69,6 @@ class Tally:
 
 
 def percentile(samples: Iterable[float], share: float) -> float:
-    """Returns the sample that `share` (0 to 1) of all don't exceed; 0 when there is none."""
+    """Returns the least sample that `share` (0 to 1) of all don't exceed; 0 when there is none."""
     ordered = sorted(samples)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0

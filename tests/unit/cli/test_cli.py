@@ -17,6 +17,8 @@ from isthmus import __version__
 from isthmus.cli import exits
 from isthmus.cli.app import app
 from isthmus.cli.entry import main
+from isthmus.cli.status import print_state
+from isthmus.local.state import PartState, RunState
 
 
 def commands() -> Iterator[tuple[list[str], object]]:
@@ -85,9 +87,36 @@ def test_the_command_line_loads_no_sdk_before_a_command_runs() -> None:
 
 def test_status_of_nothing_exits_with_not_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status"]) == exits.NOT_UP
-    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()[1:]] == [
-        ["proxy", "down"], ["aws", "down"], ["gcp", "down"],
+    *parts, hint = capsys.readouterr().out.splitlines()[1:]
+    assert [(line.split()[0], line.split()[-1]) for line in parts] == [
+        ("proxy", "down"), ("aws", "down"), ("gcp", "down"),
     ]  # fmt: skip
+    assert hint == "`isthmus up` starts what does not run"
+
+
+def test_broken_links_are_told_by_fault_and_nothing_is_said_to_run_that_does_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    parts = [
+        PartState("proxy", "fault proxies", "up", 1, 2**20, {}),
+        PartState("aws", "AWS", "killed", None, 0, {}),
+        PartState("gcp", "Google", "up", 2, 2**20, {"gcp.http": "http://h:1", "gcp.pubsub": "http://h:2"}),
+    ]
+    broken = {"aws.front": ["refuse"], "gcp-to-aws": ["refuse"], "aws-to-gcp.pubsub": ["hang"]}
+    print_state(RunState("/run", tuple(parts), broken, {"aws": "http://h:3", "gcp": "http://h:4"}))
+    assert capsys.readouterr().out.splitlines()[-5:] == [
+        "gcp    Google         up        2  1 MiB   http://h:1, gRPC h:2",
+        "ingest on gcp: http://h:4/v1/events",
+        "broken (hang): aws-to-gcp.pubsub; `isthmus heal` mends it",
+        "broken (refuse): aws.front, gcp-to-aws; `isthmus heal` mends it",
+        "`isthmus up` starts what does not run",
+    ]
+
+
+def test_an_environment_that_is_not_there_is_named_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tf", "nope", "platform/aws", "plan"]) == exits.FAILED
+    output = capsys.readouterr().err
+    assert "there is no environment nope" in output and "dev, prod, staging" in output
 
 
 def test_status_prints_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from isthmus.publisher import Publisher, RejectedEvent, Undelivered
+from isthmus.publisher.stats import percentile
 
 KINDS = ["refuse", "hang", "503", "500", "429"]
 
@@ -253,3 +254,9 @@ def test_without_a_spool_close_reports_what_it_could_not_deliver(aws, gcp, confi
         publisher.close(timeout=0.3)
     assert {r.code for r in rejected} == {"undelivered"}
     assert len(rejected) == 25
+
+
+def test_a_percentile_is_a_sample_and_the_median_of_two_is_the_lesser() -> None:
+    assert [percentile([5.0, 1.0], share) for share in (0.0, 0.5, 0.99)] == [1.0, 1.0, 5.0]
+    assert percentile(range(1, 101), 0.99) == 99
+    assert percentile([], 0.5) == 0.0

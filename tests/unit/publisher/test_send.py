@@ -103,6 +103,11 @@ def test_a_rejected_event_is_named(send: Send, aws, gcp) -> None:
     assert "rejected: /shop order 7: time: not an RFC 3339 time" in result.stderr
 
 
+def test_a_rejected_event_can_not_steer_the_terminal(send: Send, aws, gcp) -> None:
+    result = send("-", input=b'{"specversion":"1.0","source":"/shop","id":"\\u001b[31m","type":"t"}')
+    assert "\x1b" not in result.stderr and r"/shop \x1b[31m: id" in result.stderr
+
+
 def test_what_was_sent_before_the_input_broke_off_is_told(send: Send, aws, gcp, tmp_path: Path) -> None:
     (tmp_path / "o.csv").write_text('shop,number\nnorth,1\nsouth,"2')
     maps = ["--map", "type=:com.example.order", "--map", "source=shop", "--map", "id=number"]
