@@ -155,6 +155,7 @@ def _send(
     config = PublisherConfig(targets, endpoints.api_key, spool_path=run.root / "spool.sqlite")
     stopped: BaseException | None = None
     with Publisher(config, on_rejected=rejections.events) as publisher:
+        before = publisher.stats().spooled
         say = _reporter(publisher)
         try:
             try:
@@ -164,7 +165,7 @@ def _send(
             _deliver(publisher, say)
         except KeyboardInterrupt as interrupt:
             stopped = interrupt
-    return _facts(publisher.stats(), rejections), stopped
+    return _facts(publisher.stats(), before, rejections), stopped
 
 
 def _shown(value: Any) -> str:
@@ -211,9 +212,10 @@ def _deliver(publisher: Publisher, say: Callable[[], None]) -> None:
             return
 
 
-def _facts(stats: Stats, rejections: Rejections) -> dict[str, Any]:
+def _facts(stats: Stats, before: int, rejections: Rejections) -> dict[str, Any]:
     return {
         "sent": stats.sent + rejections.lines,
+        "from the spool": before,
         "accepted": stats.accepted,
         "duplicates": stats.duplicates,
         "rejected": stats.rejected + rejections.lines,

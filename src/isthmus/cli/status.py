@@ -45,8 +45,9 @@ def print_state(state: RunState) -> None:
     for cloud, address in state.ingests.items():
         if {cloud, "proxy"} <= running:
             typer.echo(f"ingest on {cloud}: {address}/v1/events")
-    for faults in sorted({tuple(found) for found in state.broken.values()}):
-        links = [link for link, found in state.broken.items() if tuple(found) == faults]
+    broken = {link: tuple(dict.fromkeys(found)) for link, found in state.broken.items()}
+    for faults in sorted(set(broken.values())):
+        links = [link for link, found in broken.items() if found == faults]
         typer.echo(f"broken ({', '.join(faults)}): {', '.join(links)}; `isthmus heal` mends it")
     if state.level != "up":
         typer.echo("`isthmus up` starts what does not run")

@@ -37,6 +37,7 @@ OWN = (
     "core",
     "adapters/__init__.py",
     "adapters/calls.py",
+    "adapters/causes.py",
     "adapters/aws",
     "adapters/channels",
     "adapters/gcp",

@@ -102,7 +102,7 @@ def test_broken_links_are_told_by_fault_and_nothing_is_said_to_run_that_does_not
         PartState("aws", "AWS", "killed", None, 0, {}),
         PartState("gcp", "Google", "up", 2, 2**20, {"gcp.http": "http://h:1", "gcp.pubsub": "http://h:2"}),
     ]
-    broken = {"aws.front": ["refuse"], "gcp-to-aws": ["refuse"], "aws-to-gcp.pubsub": ["hang"]}
+    broken = {"aws.front": ["refuse", "refuse"], "gcp-to-aws": ["refuse"], "aws-to-gcp.pubsub": ["hang"]}
     print_state(RunState("/run", tuple(parts), broken, {"aws": "http://h:3", "gcp": "http://h:4"}))
     assert capsys.readouterr().out.splitlines()[-5:] == [
         "gcp    Google         up        2  1 MiB   http://h:1, gRPC h:2",

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from isthmus.adapters.aws.faults import FAULTS
 from isthmus.adapters.calls import Calls
+from isthmus.adapters.causes import cause
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
 from isthmus.core.ledger import Entry
@@ -62,11 +63,11 @@ class S3Bucket:
         except ClientError as error:
             if error.response["Error"]["Code"] in _TAKEN:
                 return False
-            raise self._unavailable("did not take", key, error) from error
+            raise self._unavailable("did not take the object", key, error) from error
         except FAULTS as error:
-            raise self._unavailable("did not take", key, error) from error
+            raise self._unavailable("did not take the object", key, error) from error
         if "ETag" not in answer:
-            raise self._unavailable("did not say that it took", key, "the answer is cut off")
+            raise self._unavailable("did not say that it took the object", key, "the answer is cut off")
         return True
 
     def get(self, key: str) -> bytes:
@@ -78,11 +79,11 @@ class S3Bucket:
         except ClientError as error:
             if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
                 raise KeyError(key) from None
-            raise self._unavailable("did not give", key, error) from error
+            raise self._unavailable("did not give the object", key, error) from error
         except FAULTS as error:
-            raise self._unavailable("did not give", key, error) from error
+            raise self._unavailable("did not give the object", key, error) from error
         if answer.get("ContentLength") != len(body):
-            raise self._unavailable("did not give the whole of", key, "the answer is cut off")
+            raise self._unavailable("did not give the whole object", key, "the answer is cut off")
         return body
 
     def list(self, prefix: str = "") -> Iterator[Entry]:
@@ -91,11 +92,12 @@ class S3Bucket:
             for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
                 self._calls.add("s3.ListObjectsV2")
                 if "Name" not in page:
-                    raise self._unavailable("did not list", prefix, "the answer is no listing")
+                    raise self._unavailable("did not list its objects", prefix, "the answer is no listing")
                 for item in page.get("Contents", ()):
                     yield Entry(item["Key"], "", item["Size"], int(item["LastModified"].timestamp() * 1000))
         except FAULTS as error:
-            raise self._unavailable("did not list", prefix, error) from error
+            raise self._unavailable("did not list its objects", prefix, error) from error
 
-    def _unavailable(self, what: str, key: str, why: object) -> Unavailable:
-        return Unavailable(f"S3 {what} the object: {why}", where=f"s3://{self._name}/{key}")
+    def _unavailable(self, what: str, key: str, why: BaseException | str) -> Unavailable:
+        reason = why if isinstance(why, str) else cause(why)
+        return Unavailable(f"S3 {what}: {reason}", where=f"s3://{self._name}/{key}")

@@ -14,6 +14,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
 
 from isthmus.adapters.calls import Calls
+from isthmus.adapters.causes import cause
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
 from isthmus.core.ledger import Entry
@@ -72,7 +73,7 @@ class GcsBucket:
         except PreconditionFailed:
             return False
         except _FAULTS as error:
-            raise self._unavailable("did not take", key, error) from error
+            raise self._unavailable("did not take the object", key, error) from error
         return True
 
     def get(self, key: str) -> bytes:
@@ -84,9 +85,9 @@ class GcsBucket:
         except NotFound:
             raise KeyError(key) from None
         except _FAULTS as error:
-            raise self._unavailable("did not give", key, error) from error
+            raise self._unavailable("did not give the object", key, error) from error
         if blob.crc32c != base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode("ascii"):
-            raise self._unavailable("did not give the whole of", key, "the answer is cut off")
+            raise self._unavailable("did not give the whole object", key, "the answer is cut off")
         return data
 
     def list(self, prefix: str = "") -> Iterator[Entry]:
@@ -101,7 +102,8 @@ class GcsBucket:
                 for blob in page:
                     yield Entry(blob.name, blob.crc32c, blob.size, int(blob.time_created.timestamp() * 1000))
         except (*_FAULTS, *_NO_LISTING) as error:
-            raise self._unavailable("did not list", prefix, error) from error
+            raise self._unavailable("did not list its objects", prefix, error) from error
 
-    def _unavailable(self, what: str, key: str, why: object) -> Unavailable:
-        return Unavailable(f"Cloud Storage {what} the object: {why}", where=f"gs://{self._name}/{key}")
+    def _unavailable(self, what: str, key: str, why: BaseException | str) -> Unavailable:
+        reason = why if isinstance(why, str) else cause(why)
+        return Unavailable(f"Cloud Storage {what}: {reason}", where=f"gs://{self._name}/{key}")
