@@ -6,7 +6,7 @@ It knows nothing of brokers, bridges, publishers or functions, so that none of t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,10 +88,20 @@ def check(record_path: Path, buckets: Sequence[Bucket]) -> Verdict:
     return Verdict(len(acknowledged), tuple(stored for stored, _ in found), differing, tuple(latencies))
 
 
+def objects(buckets: Sequence[Bucket]) -> dict[Cloud, list[Entry]]:
+    """What each archive lists."""
+    return {bucket.cloud: list(bucket.list(keys.EVENTS)) for bucket in buckets}
+
+
+def agree(listed: Mapping[Cloud, list[Entry]]) -> bool:
+    """Whether two listings have the same keys and sizes."""
+    left, right = listed.values()
+    return ledger.compare(left, right).is_empty
+
+
 def keys_agree(buckets: Sequence[Bucket]) -> bool:
     """Whether the archives list the same keys and sizes: the cheap question to ask before reading them."""
-    left, right = (list(bucket.list(keys.EVENTS)) for bucket in buckets)
-    return ledger.compare(left, right).is_empty
+    return agree(objects(buckets))
 
 
 def _stored(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -17,13 +18,20 @@ from isthmus.gamedays.trial import Outcome, Trial, run_trial
 from isthmus.local import function_logs, lifecycle
 from isthmus.local.archives import archives
 from isthmus.local.endpoints import Endpoints
+from isthmus.local.logs import logs
 from isthmus.local.outages import Outages
+from isthmus.local.parts import CLOUDS
 from isthmus.local.rundir import RunDirectory
 from isthmus.publisher import Endpoint, PublisherConfig
 from isthmus.samples import flights
 
 BROKER_CALLS = ("sns.Publish", "pubsub.Publish")
 STORAGE_CALLS = ("s3.PutObject", "storage.objects.insert")
+LOG_LINES = 2000
+"""How far back a log is searched for a fault, when the demo fails."""
+
+FAULT = re.compile(r"error|exception", re.IGNORECASE)
+FAULT_CHARS = 300
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,8 @@ class DemoReport:
     stored_in_gcs: int
     missing: int
     duplicated: int
+    accepted_by: dict[str, int]
+    spooled: int
     failovers: int
     accept_p50_ms: float
     accept_p99_ms: float
@@ -83,7 +93,9 @@ class DemoReport:
             ("stored in Cloud Storage", f"{self.stored_in_gcs:,}"),
             ("missing", f"{self.missing:,}"),
             ("duplicated", f"{self.duplicated:,}"),
-            ("failovers (requests that another cloud took)", f"{self.failovers:,}"),
+            ("accepted by AWS / by Google", " / ".join(f"{self.accepted_by.get(c, 0):,}" for c in CLOUDS)),
+            ("kept on disk while both were out", f"{self.spooled:,}"),
+            ("failovers (batches that failed on one, taken by the other)", f"{self.failovers:,}"),
             ("accept latency p50 / p99", f"{self.accept_p50_ms:,.0f} / {self.accept_p99_ms:,.0f} ms"),
             ("end-to-end latency p50 / p99", f"{self.end_to_end_p50_ms:,.0f} / {self.end_to_end_p99_ms:,.0f} ms"),
             ("events/s (offered at this pace, outages included)", f"{self.events_per_second:,.0f}"),
@@ -113,6 +125,8 @@ def run_demo(run: RunDirectory, config: DemoConfig, say: Callable[[str], None]) 
             endpoints = Endpoints.require(run)
             record_file = run.root / "record.ndjson"
             outcome = _trial(run, endpoints, config, say)
+        if not outcome.passed:
+            _tell_faults(run, say)
         calls = function_logs.calls(run, endpoints)
         facts = _facts(outcome, list(record.read(record_file)), calls)
         seconds = time.monotonic() - began
@@ -122,6 +136,14 @@ def run_demo(run: RunDirectory, config: DemoConfig, say: Callable[[str], None]) 
     finally:
         say("stopping everything")
         lifecycle.down(run, purge=True)
+
+
+def _tell_faults(run: RunDirectory, say: Callable[[str], None]) -> None:
+    """Tells the last fault that each part logged, since the logs go with the run."""
+    for name, log in logs(run).items():
+        faults = [line for line in log.last(LOG_LINES) if FAULT.search(line)]
+        for line in faults[-1:]:
+            say(f"{name} logged: {line[:FAULT_CHARS]}")
 
 
 def _trial(run: RunDirectory, endpoints: Endpoints, config: DemoConfig, say: Callable[[str], None]) -> Outcome:
@@ -161,6 +183,8 @@ def _facts(outcome: Outcome, batches: Sequence[record.Acknowledged], calls: dict
         "stored_in_gcs": stored["gcp"].events,
         "missing": verdict.missing,
         "duplicated": verdict.duplicated,
+        "accepted_by": dict(stats.accepted_by),
+        "spooled": stats.spooled_total,
         "failovers": stats.failovers,
         "accept_p50_ms": percentile(accept, 50),
         "accept_p99_ms": percentile(accept, 99),

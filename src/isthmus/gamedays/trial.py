@@ -24,6 +24,9 @@ CHUNK_SECONDS = 0.05
 """How finely a paced load is cut."""
 
 POLL_SECONDS = 0.25
+SAY_SECONDS = 5.0
+"""How often it is told how far the archives are."""
+
 Say = Callable[[str], None]
 
 
@@ -94,7 +97,7 @@ def run_trial(
         stats = _load(trial, lines, config, writer, faults, say)
     loaded = time.monotonic() - began
     say(f"{stats.accepted:,} events accepted in {loaded:.1f} s; waiting until both archives are whole")
-    verdict = await_whole(record, buckets, trial.whole_seconds)
+    verdict = await_whole(record, buckets, trial.whole_seconds, say)
     return Outcome(stats, verdict, loaded, time.monotonic() - began)
 
 
@@ -136,19 +139,23 @@ def _paced(lines: Iterable[bytes], events_per_second: float | None) -> Iterator[
         yield chunk
 
 
-def await_whole(record: Path, buckets: Sequence[Bucket], seconds: float) -> Verdict:
+def await_whole(record: Path, buckets: Sequence[Bucket], seconds: float, say: Say = lambda _: None) -> Verdict:
     """Waits until both archives hold all that is in the record, and returns the checker's last verdict.
 
-    The archives are read in full only once their listings agree.
+    The archives are read in full only once their listings agree. Now and then it is told how far they are.
     """
-    end = time.monotonic() + seconds
+    began = told = time.monotonic()
     while True:
-        late = time.monotonic() > end
+        late = time.monotonic() > began + seconds
         try:
-            if late or checker.keys_agree(buckets):
+            objects = checker.objects(buckets)
+            if late or checker.agree(objects):
                 verdict = checker.check(record, buckets)
                 if verdict.is_whole or late:
                     return verdict
+            if time.monotonic() - told >= SAY_SECONDS:
+                told = time.monotonic()
+                say("objects so far: " + ", ".join(f"{cloud} {len(found):,}" for cloud, found in objects.items()))
         except Unavailable:
             if late:
                 raise
