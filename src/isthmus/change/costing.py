@@ -19,6 +19,7 @@ from isthmus.cost.resources import NOT_PRICED
 
 GIT_SECONDS = 60
 _WRITE = "run isthmus cost --write-budgets and commit what it writes"
+_NAME_IT = "name the resource by its address of now, or leave it out"
 _PRICE_IT = "add it to isthmus.cost.resources, or its price to prices.csv"
 _HEAD = ("cost", "before", "after", "difference")
 
@@ -90,6 +91,7 @@ def _judge(
     if name in before:
         yield from _growth(name, limit, sum(before[name].stacks.values()), after)
     yield from _stale(cost, limit, here.get(name))
+    yield from _unmatched(cost, limit, here.get(name))
     for type_, reason in sorted(
         {(one.type, one.reason) for one in cost.monthly.unpriced if one.type not in NOT_PRICED}
     ):
@@ -107,6 +109,16 @@ def _stale(cost: EnvironmentCost, limit: Limit, recorded: Record | None) -> Iter
     if off:
         what = f"the recorded cost of {cost.environment} is out of date: {', '.join(off)}"
         yield _problem("cost.record", what, cost.environment, _WRITE, file=limits.RECORD)
+
+
+def _unmatched(cost: EnvironmentCost, limit: Limit, recorded: Record | None) -> Iterator[Problem]:
+    """What the usage file says of resources that aren't there, when all stacks were planned: it is in no sum."""
+    planned = {item.stack for item in cost.monthly.items} | {one.stack for one in cost.monthly.unpriced}
+    if recorded and not recorded.stacks.keys() <= planned:
+        return
+    for address in cost.unmatched:
+        what = f"{limit.usage} tells the usage of {address}, which {cost.environment} doesn't have: it is in no sum"
+        yield _problem("cost.usage", what, cost.environment, _NAME_IT, file=Path(limit.usage))
 
 
 def _problem(

@@ -86,6 +86,14 @@ def test_a_type_that_nobody_knows_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_usage_of_a_resource_that_is_not_there_fails_once_all_stacks_are_planned(tmp_path: Path) -> None:
+    one, other = planned("a/aws", "aws_nat_gateway"), planned("b/aws", "aws_nat_gateway")
+    root = project(tmp_path, one, other)
+    (root / "u.yml").write_text("version: 0.1\nresource_usage: {aws_sqs_queue.gone: {monthly_requests: 1}}\n", "utf-8")
+    assert "cost.usage" in rules(root, one, other)
+    assert "cost.usage" not in rules(root, one)
+
+
 def test_an_environment_without_limits_fails(tmp_path: Path) -> None:
     other = Planned(Target("qa", "edge/aws"), ONE.document, (), 0.0)
     assert rules(project(tmp_path, ONE), other) == ["cost.limit"]
