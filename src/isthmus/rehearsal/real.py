@@ -37,7 +37,7 @@ _SIGNS = {
     "google-beta": re.compile(r"\bgoogle-beta\b"),
 }
 """What shows that a provider is in use."""
-_UNAVAILABLE = re.compile("Failed to query available provider packages|Failed to install provider|provider registry")
+UNAVAILABLE = re.compile("Failed to query available provider packages|Failed to install provider|provider registry")
 
 
 def overrides(root: Path, files: Iterable[Path], context: Context) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def refuse_unless_up(context: Context) -> None:
 
 def explained(said: str) -> str:
     """What a failed `init` said, with what to do when it could not get the providers."""
-    if not _UNAVAILABLE.search(said):
+    if not UNAVAILABLE.search(said):
         return said
     return (
         f"{said}\nThe real providers can't be had here. Terraform downloads them where the registry can be reached; "

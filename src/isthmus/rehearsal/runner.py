@@ -20,7 +20,7 @@ from isthmus.rehearsal import guard, outcome, process, real, scan
 from isthmus.rehearsal.arguments import WITHOUT_INIT, arguments, is_plain, saved_plan, written_plan
 from isthmus.rehearsal.mirror import mirror
 from isthmus.rehearsal.outcome import Outcome
-from isthmus.rehearsal.providers import Running, serving
+from isthmus.rehearsal.providers import NAMES, Running, serving
 from isthmus.rehearsal.realize.base import Context
 from isthmus.rehearsal.scan import Configuration
 from isthmus.rehearsal.stack import ANY, Stack
@@ -63,7 +63,7 @@ def run_stack(
         extra = _environment(stack, running, found)
         code, said = _ready(stack, args, running, here, extra, found)
         if code:
-            print(real.explained(said) if stack.provider == real.REAL else said, file=stdout)
+            print(real.explained(said) if stack.provider == real.REAL else _explained(said), file=stdout)
             return code
         code = process.run(arguments(stack, args, plain=is_plain(stdout)), extra, here, stdout=stdout, stderr=stderr)
     plan = written_plan(args)
@@ -96,6 +96,17 @@ def _states(stack: Stack, context: Context) -> list[dict[str, Any]]:
         return stack.workspace.states()
     state = stack.backend.state(context)
     return [] if state is None else [state]
+
+
+def _explained(said: str) -> str:
+    """What a failed `init` said, with what to do when it could not get a provider that is not rehearsed."""
+    if not real.UNAVAILABLE.search(said):
+        return said
+    return (
+        f"{said}\nThe rehearsal has the providers {', '.join(f'hashicorp/{name}' for name in NAMES)}. "
+        "Terraform downloads any other, which needs a network, or takes it from ~/.terraform.d/plugins; "
+        "or rehearse a part without it."
+    )
 
 
 def _beside(stack: Stack) -> list[dict[str, Any]]:

@@ -95,3 +95,13 @@ def test_what_a_message_quotes_can_do_nothing_to_a_terminal(module: Callable) ->
     assert code == 1
     assert "\x1b" not in said
     assert r"\x1b]0;x\x07" in said
+
+
+def test_a_provider_that_is_not_rehearsed_and_can_not_be_had_is_said_to_be_neither(module: Callable) -> None:
+    made = module(
+        'terraform {\n  required_providers {\n    x = {\n      source = "127.0.0.1:1/nobody/x"\n    }\n  }\n}\n'
+    )
+    code, said = made.say("plan")
+    assert code == 1
+    assert "hashicorp/google-beta, hashicorp/random" in said
+    assert "~/.terraform.d/plugins" in said
