@@ -118,6 +118,16 @@ def test_a_state_moves_between_types(module: Callable) -> None:
     assert (outcome.code, outcome.remove) == (0, 0), outcome
 
 
+def test_a_move_between_types_that_the_real_provider_may_refuse_is_warned_of(module: Callable) -> None:
+    balancer = 'resource "{}" "b" {{\n  name = "balancer"\n  subnets = ["subnet-1"]\n}}\n'
+    made = module(balancer.format("aws_alb"))
+    assert made.do("apply", "-auto-approve").code == 0
+    made.write(balancer.format("aws_lb") + "moved {\n  from = aws_alb.b\n  to = aws_lb.b\n}\n")
+    outcome = made.do("plan")
+    assert (outcome.code, outcome.add, outcome.remove) == (0, 0, 0), outcome.diagnostics
+    assert outcome.diagnostics[0]["summary"] == "aws_alb may not become aws_lb with the real provider"
+
+
 def test_only_the_types_in_use_are_sent(module: Callable) -> None:
     """A plan doesn't pay for three thousand types."""
     made = module(QUEUE + 'data "aws_caller_identity" "me" {}\nresource "google_pubsub_topic" "t" {\n  name = "t"\n}\n')

@@ -61,10 +61,20 @@ def upgrade_resource_identity(provider: Provider, request: Any, peer: str) -> An
 
 
 def move_resource_state(provider: Provider, request: Any, peer: str) -> Any:
-    """Moves a state between types: what both have is kept."""
+    """Moves a state between types: what both have is kept. Whether the real provider moves these isn't published."""
     block = provider.block("r", request.target_type_name)
     state = shaped(block, json.loads(request.source_state.json or b"{}"))
-    return response("MoveResourceState", target_state=dynamic(codec.encode(state, block.type)))
+    problem = Problem(
+        f"{request.source_type_name} may not become {request.target_type_name} with the real provider",
+        "The real providers move a state between few of their types and refuse it for all others; which, they don't "
+        "publish. The rehearsal keeps what both types have.",
+        warning=True,
+    )
+    return response(
+        "MoveResourceState",
+        target_state=dynamic(codec.encode(state, block.type)),
+        diagnostics=diagnostics([problem]),
+    )
 
 
 def _problem(type_name: str, error: Exception) -> Problem:
