@@ -175,6 +175,8 @@ def test_the_identities_are_those_of_the_page() -> None:
         ("actionlint", ["-oneline"]),
         ("zizmor", ["--offline", "--no-progress", "--quiet", "."]),
         ("yamllint", ["--strict", "--format=parsable", ".github"]),
+        ("regal", ["lint", "--format=compact", "policy"]),
+        ("tflint", ["--chdir=terraform", "--recursive", "--format=compact", f"--config={ROOT}/terraform/.tflint.hcl"]),
         ("shellcheck", [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tools/ci").glob("*.sh"))]),
     ],
 )
