@@ -20,9 +20,16 @@ _INDEX = re.compile(r'\["[^"]*"\]$')
 Costs = Mapping[str, EnvironmentCost]
 
 
-def usd(amount: float) -> str:
+class Usd(float):
+    """An amount of US dollars, as people read it; a number still, which tables align at the right."""
+
+    def __str__(self) -> str:
+        return f"-${-self:,.2f}" if self <= -0.005 else f"${abs(self):,.2f}"
+
+
+def usd(amount: float) -> Usd:
     """An amount of US dollars, as people read it."""
-    return f"${amount:,.2f}"
+    return Usd(amount)
 
 
 def show(costs: Costs, *, lines: bool) -> None:
@@ -31,6 +38,7 @@ def show(costs: Costs, *, lines: bool) -> None:
         usage = f"usage of {cost.usage}" if cost.usage else "no usage given"
         typer.echo(f"\n{name}: {usd(cost.monthly.total_usd)} a month, list prices in US dollars, {usage}\n")
         _table("stack", cost.by_stack(), cost.monthly)
+        _free(cost.monthly)
         _table("cloud", cost.by_cloud(), cost.monthly)
         alike = cost.monthly.by(lambda item: f"{item.stack} {_INDEX.sub('[*]', item.address)}")
         _table("resource", {key: part for key, part in alike.items() if part.total_usd >= 0.005}, cost.monthly)
@@ -46,7 +54,13 @@ def _table(head: str, parts: Mapping[str, Monthly], whole: Monthly) -> None:
     typer.echo()
 
 
-def _sums(part: Monthly) -> tuple[str, str, str]:
+def _free(whole: Monthly) -> None:
+    if whole.free_usd >= 0.005:
+        left = usd(whole.total_usd - whole.free_usd)
+        typer.echo(f"free tiers take {usd(whole.free_usd)} off where the accounts have nothing else: {left} to pay\n")
+
+
+def _sums(part: Monthly) -> tuple[Usd, Usd, Usd]:
     return usd(part.fixed_usd), usd(part.usage_usd), usd(part.total_usd)
 
 
@@ -143,6 +157,7 @@ def facts(costs: Costs) -> dict[str, Any]:
             "total_usd": cost.monthly.total_usd,
             "fixed_usd": cost.monthly.fixed_usd,
             "usage_usd": cost.monthly.usage_usd,
+            "free_tiers_usd": cost.monthly.free_usd,
             "egress_usd": cost.by_stack().get(EGRESS, Monthly()).total_usd,
             "stacks": {key: _facts(part) for key, part in cost.by_stack().items()},
             "clouds": {key: _facts(part) for key, part in cost.by_cloud().items()},

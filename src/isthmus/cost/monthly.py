@@ -29,6 +29,7 @@ class Item:
         price: Id of the price.
         price_usd: US dollars for `per` units, of the first tier.
         per: For how many units that is.
+        free: Units that an account has free each month; not taken off `monthly_usd`.
         confidence: The price's.
         source: Where the price was read.
         date: When it held.
@@ -46,6 +47,7 @@ class Item:
     price: str
     price_usd: str
     per: int
+    free: float
     confidence: str
     source: str
     date: str
@@ -96,6 +98,15 @@ class Monthly:
     def total_usd(self) -> float:
         """All that has a price, US dollars a month."""
         return total(self.items)
+
+    @property
+    def free_usd(self) -> float:
+        """What the free tiers take off where the account has nothing else, US dollars a month; in no other figure."""
+        quantities: dict[tuple[str, float, float], float] = {}
+        for item in self.items:
+            key = item.price, float(item.price_usd) / item.per, item.free
+            quantities[key] = quantities.get(key, 0.0) + (item.quantity or 0.0)
+        return math.fsum(min(quantity, free) * each for (_, each, free), quantity in quantities.items())
 
     @property
     def without_usage(self) -> tuple[Item, ...]:

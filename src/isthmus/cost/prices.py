@@ -1,8 +1,9 @@
 """The price book: list prices as data, each with its unit, region, source, date and confidence.
 
 `prices.csv` is part of the package. A row's `per` says for how many of its unit the price stands (1,000,000 requests),
-`from` the monthly quantity from which it holds: rows of one id and region are tiers. Free tiers are told and never
-taken off, but for one that is a row: they are an account's, not an event path's. Dates are as exact as the source.
+`from` the monthly quantity from which it holds: rows of one id and region are tiers. `free` is what an account has free
+each month, for ever. It is told, and taken off no price but one that has a row for it: it is an account's, not a
+resource's or an event path's. Dates are as exact as the source.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ COLUMNS = [
     "from",
     "region",
     "price_usd",
+    "free",
     "free_tier",
     "source",
     "date",
     "confidence",
 ]
-_REQUIRED = [name for name in COLUMNS if name != "free_tier"]
+_OPTIONAL = ("free", "free_tier")
+_REQUIRED = [name for name in COLUMNS if name not in _OPTIONAL]
 _DATE = re.compile(r"(?P<year>20\d\d)(?:-(?P<month>0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 
 
@@ -53,7 +56,8 @@ class Price:
         start: Monthly quantity from which it holds; 0 but for a later tier.
         region: The region, or `any` or `global`.
         price_usd: US dollars for `per` units.
-        free_tier: What is free in an account, as text.
+        free: Units that are free in an account each month.
+        free_tier: What is free, in words, also where it ends or has conditions.
         source: Where the price was read.
         date: When it held: a year, a month or a day.
         confidence: `high` (the provider's own figures), `medium` (an estimator's) or `low`.
@@ -68,6 +72,7 @@ class Price:
     start: float
     region: str
     price_usd: Decimal
+    free: float
     free_tier: str
     source: str
     date: str
@@ -162,7 +167,11 @@ def _price(row: dict[str, str | None], where: str) -> Price:
     start = _number({"from": values.pop("from")}, "from", where)
     if start < 0:
         raise _bad("from is a monthly quantity from 0 on", where)
-    return Price(**{**values, "per": int(per), "start": float(start), "price_usd": price_usd})  # type: ignore[arg-type]
+    free = _number({"free": values["free"] or "0"}, "free", where)
+    if free < 0 or (free and start):
+        raise _bad("free is a monthly quantity from 0 on, and stands in the first tier", where)
+    numbers = {"per": int(per), "start": float(start), "price_usd": price_usd, "free": float(free)}
+    return Price(**{**values, **numbers})  # type: ignore[arg-type]
 
 
 def _number(values: dict[str, str], name: str, where: str) -> Decimal:

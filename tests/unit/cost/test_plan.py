@@ -209,3 +209,16 @@ def test_more_usage_never_costs_less(some: list[tuple[str, dict[str, Any]]], amo
     dearer = plans.price(plan(*some), "s", used(amount + more), BOOK)
     assert dearer.total_usd >= less.total_usd - 1e-6
     assert dearer.fixed_usd == less.fixed_usd
+
+
+@given(SOME, AMOUNT)
+def test_free_tiers_take_off_no_more_than_there_is(some: list[tuple[str, dict[str, Any]]], amount: float) -> None:
+    found = plans.price(plan(*some), "s", used(amount), BOOK)
+    assert 0 <= found.free_usd <= found.total_usd + 1e-6
+
+
+def test_a_free_tier_is_an_accounts_however_many_resources_use_it() -> None:
+    given_usage = Usage(defaults={"aws_sqs_queue": {"monthly_requests": 8e5}})
+    one, two = (plans.price(plan(*[("aws_sqs_queue", {})] * count), "s", given_usage, BOOK) for count in (1, 2))
+    assert (one.total_usd, one.free_usd) == (pytest.approx(0.32), pytest.approx(0.32))
+    assert (two.total_usd, two.free_usd) == (pytest.approx(0.64), pytest.approx(0.40))

@@ -23,6 +23,7 @@ GOOD = {
     "from": "0",
     "region": "us-east-1",
     "price_usd": "0.50",
+    "free": "",
     "free_tier": "",
     "source": "a page",
     "date": "2026-09",
@@ -62,7 +63,7 @@ def test_a_price_that_holds_everywhere_stands_in_for_a_region_without_its_own() 
     assert found.find("aws.nothing", "us-east-1") is None
 
 
-@pytest.mark.parametrize("name", [name for name in COLUMNS if name != "free_tier"])
+@pytest.mark.parametrize("name", [name for name in COLUMNS if not name.startswith("free")])
 def test_a_row_that_lacks_something_is_refused_with_its_line(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"has no {name}") as caught:
         parse(book({**GOOD, "id": "other"}, {**GOOD, name: " "}), "prices.csv")
@@ -84,6 +85,8 @@ def test_a_row_that_lacks_something_is_refused_with_its_line(name: str) -> None:
         ("per", "0"),
         ("per", "1k"),
         ("per", "1.5"),
+        ("free", "-1"),
+        ("free", "1M"),
         ("from", "-1"),
         ("from", "some"),
     ],

@@ -104,6 +104,7 @@ class Bill:
                 price_id,
                 f"{first.price_usd:f}",
                 first.per,
+                first.free,
                 first.confidence,
                 first.source,
                 first.date,
