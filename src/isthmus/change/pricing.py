@@ -84,15 +84,21 @@ def other_commit(root: Path, ref: str) -> Iterator[Path]:
     git = find("git")
     if git is None:
         raise ConfigurationError("git is not installed", fix="install it, or leave --diff out")
-    words = [git, "-C", str(root), "archive", "--format=tar", ref, "terraform"]
+    named = ["rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}"]
+    commit = _git([git, "-C", str(root), *named], ref).decode().strip()
+    made = _git([git, "-C", str(root), "archive", "--format=tar", commit, "terraform"], ref)
+    with tempfile.TemporaryDirectory(prefix="isthmus-cost-") as directory:
+        with tarfile.open(fileobj=io.BytesIO(made)) as archive:
+            archive.extractall(directory, filter="data")
+        yield Path(directory)
+
+
+def _git(words: Sequence[str], ref: str) -> bytes:
     made = subprocess.run(words, capture_output=True, timeout=GIT_SECONDS)
     if made.returncode:
         said = made.stderr.decode(errors="replace").strip()
-        raise ConfigurationError(f"{ref} can't be compared with: {said}", where=str(root), fix="name a commit")
-    with tempfile.TemporaryDirectory(prefix="isthmus-cost-") as directory:
-        with tarfile.open(fileobj=io.BytesIO(made.stdout)) as archive:
-            archive.extractall(directory, filter="data")
-        yield Path(directory)
+        raise ConfigurationError(f"{ref or 'nothing'} can't be compared with: {said}", where="git", fix="name a commit")
+    return made.stdout
 
 
 def price_commit(
