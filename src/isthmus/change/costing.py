@@ -65,7 +65,7 @@ def _record_of(root: Path, ref: str) -> dict[str, Record] | None:
     git = find("git")
     if git is None:
         raise ConfigurationError("git is not installed", fix="install it, or check without --changed")
-    words = [git, "-C", str(root), "show", f"{ref}:{limits.RECORD}"]
+    words = [git, "-C", str(root), "show", "--end-of-options", f"{ref}:{limits.RECORD}"]
     made = subprocess.run(words, capture_output=True, text=True, timeout=GIT_SECONDS)
     return limits.parse(made.stdout, f"{ref}:{limits.RECORD}") if made.returncode == 0 else None
 

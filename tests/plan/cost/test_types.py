@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from isthmus.cost.resources import FREE, KINDS, NOT_PRICED
+from isthmus.cost.resources.sources import PAGES, source_of
 from isthmus.local.project import project_root
 
 _RESOURCE = re.compile(r'^resource "(?P<type>\w+)"', re.MULTILINE)
@@ -16,3 +17,8 @@ def test_every_type_is_priced_free_or_listed() -> None:
     assert len(types) > 100
     assert types <= KINDS.keys() | FREE.keys() | NOT_PRICED.keys()
     assert all(reason for reason in (*FREE.values(), *NOT_PRICED.values()))
+
+
+def test_every_free_type_has_a_source_and_no_source_is_left_over() -> None:
+    assert FREE.keys() >= PAGES.keys()
+    assert all(source_of(name).where and source_of(name).date for name in FREE)

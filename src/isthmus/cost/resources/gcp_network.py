@@ -95,6 +95,7 @@ FREE = {
     "google_logging_project_sink": "what it sends is in the log bucket's usage",
     "google_monitoring_dashboard": "dashboards are free",
     "google_monitoring_notification_channel": "channels are free",
+    "google_cloud_quotas_quota_preference": "a setting",
     "google_project_service": "switching an API on is free",
 }
 
