@@ -76,7 +76,7 @@ def _document(planned: Planned) -> bytes:
 
 @contextmanager
 def other_commit(root: Path, ref: str) -> Iterator[Path]:
-    """The Terraform of another commit in a directory of its own, which is gone afterwards.
+    """Another commit in a directory of its own, which is gone afterwards; Terraform reads files beside it, too.
 
     Raises:
         ConfigurationError: There is no such commit, or it has no Terraform.
@@ -86,11 +86,19 @@ def other_commit(root: Path, ref: str) -> Iterator[Path]:
         raise ConfigurationError("git is not installed", fix="install it, or leave --diff out")
     named = ["rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}"]
     commit = _git([git, "-C", str(root), *named], ref).decode().strip()
-    made = _git([git, "-C", str(root), "archive", "--format=tar", commit, "terraform"], ref)
+    made = _git([git, "-C", str(root), "archive", "--format=tar", commit], ref)
     with tempfile.TemporaryDirectory(prefix="isthmus-cost-") as directory:
         with tarfile.open(fileobj=io.BytesIO(made)) as archive:
             archive.extractall(directory, filter="data")
-        yield Path(directory)
+        if not (Path(directory) / "terraform").is_dir():
+            raise ConfigurationError(f"{ref} can't be compared with: it has no terraform/", fix="name another commit")
+        yield _rooted(Path(directory))
+
+
+def _rooted(directory: Path) -> Path:
+    """Marks a project's folder as its repository's: rehearsals let relative paths lead up to there."""
+    (directory / ".git").touch()
+    return directory
 
 
 def _git(words: Sequence[str], ref: str) -> bytes:
@@ -122,13 +130,16 @@ def price_commit(
 
 @contextmanager
 def with_profile(root: Path, profile: str) -> Iterator[Path]:
-    """A copy of the Terraform whose environments have a cost profile, which is gone afterwards."""
+    """The project with a copy of its Terraform whose environments have a cost profile, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="isthmus-cost-") as directory:
         there = Path(directory)
+        for path in root.iterdir():
+            if path.name not in ("terraform", ".git"):
+                (there / path.name).symlink_to(path.absolute())
         shutil.copytree(root / "terraform", there / "terraform", ignore=shutil.ignore_patterns(".terraform"))
         for path in (there / "terraform" / "environments").glob("*.tfvars"):
             path.write_text(_PROFILE.sub(rf'\g<1>"{profile}"', path.read_text("utf-8")), "utf-8")
-        yield there
+        yield _rooted(there)
 
 
 def price_profile(
