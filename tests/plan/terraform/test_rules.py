@@ -128,7 +128,6 @@ def test_nothing_is_public(modules: list[Path], stacks: list[Path], reader: Modu
 WIDE = {
     "boundary.boundary.Telemetry": "it gives nothing: a boundary is a limit, and these have no resources",
     "ci_trust.apply_data.Keys": "keys have ids: they are told by their tag",
-    "ci_trust.apply_data.Named": "lambda and synthetics, on this prefix's functions and canaries",
     "ci_trust.apply_data.NewKeys": "a key that is yet to be made has no name: its tag is asked for",
     "ci_trust.apply_data.Unnamed": "AWS names these itself",
     "ci_trust.apply_identity.Network": "AWS names these itself; in this region alone",

@@ -7,25 +7,31 @@ data "aws_iam_policy_document" "apply_data" {
   statement {
     sid = "Named"
     actions = [
-      "athena:*WorkGroup", "athena:TagResource", "athena:UntagResource", "cloudwatch:*Alarms", "cloudwatch:DeleteDashboards",
-      "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource",
-      "glue:*Database", "glue:*Table", "glue:TagResource", "lambda:*", "logs:*LogGroup", "logs:*MetricFilter",
-      "logs:*ResourcePolicy", "logs:*RetentionPolicy", "logs:TagResource", "logs:UntagResource", "scheduler:*Schedule",
-      "sns:*Topic", "sns:*TopicAttributes", "sns:*Subscribe", "sns:*SubscriptionAttributes", "sns:TagResource", "sns:UntagResource",
+      "athena:*WorkGroup", "athena:TagResource", "athena:UntagResource", "cloudtrail:*Tags", "cloudtrail:*Trail",
+      "cloudtrail:PutEventSelectors", "cloudtrail:StartLogging", "cloudtrail:StopLogging", "cloudwatch:*Alarms",
+      "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource",
+      "cloudwatch:UntagResource", "glue:*Database", "glue:*Table", "glue:TagResource", "glue:UntagResource", "lambda:*Permission",
+      "lambda:CreateFunction", "lambda:DeleteFunction*", "lambda:GetFunction*", "lambda:PublishVersion",
+      "lambda:PutFunctionConcurrency", "lambda:TagResource", "lambda:UntagResource", "lambda:UpdateFunction*", "logs:*KmsKey",
+      "logs:*LogGroup", "logs:*MetricFilter", "logs:*RetentionPolicy", "logs:TagResource", "logs:UntagResource", "sns:*Topic",
+      "sns:*TopicAttributes", "sns:*Subscribe", "sns:*SubscriptionAttributes", "sns:TagResource", "sns:UntagResource",
       "sqs:AddPermission", "sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue",
-      "synthetics:*",
+      "synthetics:*Canary", "synthetics:TagResource", "synthetics:UntagResource",
     ]
     resources = [
       "arn:${local.partition}:athena:${local.region}:${local.account}:workgroup/${var.prefix}*",
+      "arn:${local.partition}:cloudtrail:${local.region}:${local.account}:trail/${var.prefix}",
       "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${var.prefix}-*",
+      "arn:${local.partition}:cloudwatch:us-east-1:${local.account}:alarm:${var.prefix}-*", # the edge's: health checks are there
       "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.prefix}*",
       "arn:${local.partition}:glue:${local.region}:${local.account}:catalog",
       "arn:${local.partition}:glue:${local.region}:${local.account}:database/${replace(var.prefix, "-", "_")}*",
       "arn:${local.partition}:glue:${local.region}:${local.account}:table/${replace(var.prefix, "-", "_")}*/*",
       "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.prefix}-*",
+      "arn:${local.partition}:lambda:${local.region}:${local.account}:function:cwsyn-${var.prefix}-*", # a canary is one
       "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/*/${var.prefix}*",
-      "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/*/${var.prefix}-*",
       "arn:${local.partition}:sns:${local.region}:${local.account}:${var.prefix}-*",
+      "arn:${local.partition}:sns:us-east-1:${local.account}:${var.prefix}-edge",
       "arn:${local.partition}:sqs:${local.region}:${local.account}:${var.prefix}-*",
       "arn:${local.partition}:synthetics:${local.region}:${local.account}:canary:${var.prefix}-*",
     ]
@@ -36,7 +42,7 @@ data "aws_iam_policy_document" "apply_data" {
     sid = "Buckets"
     actions = [
       "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucket*", "s3:PutEncryptionConfiguration",
-      "s3:PutLifecycleConfiguration", "s3:PutReplicationConfiguration",
+      "s3:PutLifecycleConfiguration", "s3:TagResource", "s3:UntagResource",
     ]
     resources = ["arn:${local.partition}:s3:::${var.prefix}-*"]
   }
@@ -58,7 +64,7 @@ data "aws_iam_policy_document" "apply_data" {
     sid = "Keys"
     actions = [
       "kms:CreateAlias", "kms:CreateGrant", "kms:DeleteAlias", "kms:EnableKeyRotation", "kms:PutKeyPolicy", "kms:TagResource",
-      "kms:UpdateAlias", "kms:UpdateKeyDescription",
+      "kms:UntagResource", "kms:UpdateAlias", "kms:UpdateKeyDescription",
     ]
     resources = ["*"]
 
@@ -87,12 +93,13 @@ data "aws_iam_policy_document" "apply_data" {
     sid = "Unnamed"
     actions = [
       "acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RequestCertificate", "apigateway:DELETE", "apigateway:PATCH",
-      "apigateway:POST", "apigateway:PUT", "budgets:ModifyBudget", "budgets:TagResource", "datasync:CreateLocation*",
-      "datasync:CreateTask", "datasync:DeleteLocation", "datasync:DeleteTask", "datasync:TagResource", "datasync:UpdateTask",
-      "lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping",
-      "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:UpdateLogDelivery",
-      "route53:ChangeResourceRecordSets", "route53:ChangeTagsForResource", "route53:CreateHealthCheck",
-      "route53:CreateHostedZone", "route53:DeleteHealthCheck", "route53:DeleteHostedZone", "route53:UpdateHealthCheck",
+      "apigateway:POST", "apigateway:PUT", "budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource",
+      "datasync:CreateLocationS3", "datasync:CreateTask", "datasync:DeleteLocation", "datasync:DeleteTask", "datasync:TagResource",
+      "datasync:UntagResource", "datasync:UpdateTask", "lambda:*EventSourceMapping", "lambda:TagResource", "lambda:UntagResource",
+      "logs:*LogDelivery", "logs:DeleteResourcePolicy", "logs:ListLogDeliveries", "logs:PutResourcePolicy",
+      "route53:AssociateVPCWithHostedZone", "route53:ChangeResourceRecordSets", "route53:ChangeTagsForResource",
+      "route53:CreateHealthCheck", "route53:CreateHostedZone", "route53:DeleteHealthCheck", "route53:DeleteHostedZone",
+      "route53:UpdateHealthCheck", "route53:UpdateHostedZoneComment",
     ]
     resources = ["*"]
   }

@@ -53,7 +53,20 @@ data "aws_iam_policy_document" "apply_identity" {
     condition {
       test     = "StringEquals"
       variable = "iam:PassedToService"
-      values   = ["datasync.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com", "vpc-flow-logs.amazonaws.com"]
+      values   = ["datasync.amazonaws.com", "lambda.amazonaws.com", "synthetics.amazonaws.com", "vpc-flow-logs.amazonaws.com"]
+    }
+  }
+
+  # API Gateway writes its roles itself, once an account: for its first domain name.
+  statement {
+    sid       = "ServiceRoles"
+    actions   = ["iam:CreateServiceLinkedRole"]
+    resources = ["arn:${local.partition}:iam::${local.account}:role/aws-service-role/ops.apigateway.amazonaws.com/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:AWSServiceName"
+      values   = ["ops.apigateway.amazonaws.com"]
     }
   }
 

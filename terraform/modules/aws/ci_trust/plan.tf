@@ -6,21 +6,30 @@ data "aws_iam_policy_document" "plan" {
     sid = "Settings"
     actions = [
       "acm:DescribeCertificate", "acm:ListTagsForCertificate", "apigateway:GET", "athena:GetDataCatalog", "athena:GetWorkGroup",
-      "athena:ListTagsForResource", "budgets:ListTagsForResource", "budgets:ViewBudget", "cloudwatch:DescribeAlarms",
-      "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource", "datasync:Describe*", "datasync:ListTagsForResource",
-      "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive",
-      "dynamodb:ListTagsOfResource", "ec2:Describe*", "glue:GetDatabase", "glue:GetPartitions", "glue:GetTable", "glue:GetTags",
-      "iam:Get*", "iam:List*", "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases",
-      "kms:ListResourceTags", "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig",
-      "lambda:GetFunctionConcurrency", "lambda:GetPolicy", "lambda:GetEventSourceMapping", "lambda:ListTags",
-      "lambda:ListVersionsByFunction", "logs:DescribeLogGroups", "logs:DescribeMetricFilters", "logs:ListTagsForResource",
-      "route53:GetChange", "route53:GetHealthCheck", "route53:GetHostedZone", "route53:ListResourceRecordSets",
+      "athena:ListTagsForResource", "budgets:ListTagsForResource", "budgets:ViewBudget", "cloudtrail:DescribeTrails",
+      "cloudtrail:Get*", "cloudtrail:ListTags", "cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard",
+      "cloudwatch:ListTagsForResource", "datasync:Describe*", "datasync:ListTagsForResource", "dynamodb:DescribeContinuousBackups",
+      "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource", "ec2:Describe*", "glue:GetDatabase",
+      "glue:GetPartitionIndexes", "glue:GetPartitions", "glue:GetTable", "glue:GetTags", "iam:Get*", "iam:List*",
+      "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListResourceTags",
+      "lambda:GetEventSourceMapping", "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency",
+      "lambda:GetPolicy", "lambda:ListTags", "lambda:ListVersionsByFunction", "logs:DescribeLogGroups",
+      "logs:DescribeMetricFilters", "logs:DescribeResourcePolicies", "logs:ListTagsForResource", "route53:GetChange",
+      "route53:GetDNSSEC", "route53:GetHealthCheck", "route53:GetHostedZone", "route53:ListResourceRecordSets",
       "route53:ListTagsForResource", "s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration",
-      "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "scheduler:GetSchedule", "secretsmanager:DescribeSecret",
-      "secretsmanager:GetResourcePolicy", "ses:GetEmailIdentity", "ses:ListTagsForResource", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource",
-      "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags", "sts:GetCallerIdentity", "synthetics:GetCanary",
+      "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListTagsForResource", "secretsmanager:DescribeSecret",
+      "secretsmanager:GetResourcePolicy", "ses:GetEmailIdentity", "ses:ListTagsForResource", "sns:GetSubscriptionAttributes",
+      "sns:GetTopicAttributes", "sns:ListTagsForResource", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags",
+      "sts:GetCallerIdentity", "synthetics:GetCanary",
     ]
     resources = ["*"]
+  }
+
+  # The provider asks first whether a bucket is there. It lists names, and reads no object.
+  statement {
+    sid       = "Buckets"
+    actions   = ["s3:ListBucket"]
+    resources = ["arn:${local.partition}:s3:::${var.prefix}-*"]
   }
 
   # What differs is told through the topic that alarms go to; CI keeps no webhook.
