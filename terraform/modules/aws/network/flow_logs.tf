@@ -18,6 +18,9 @@ resource "aws_flow_log" "this" {
   vpc_id                   = aws_vpc.this.id
 
   tags = { Name = var.prefix }
+
+  # Delivery begins at once, and says that it may not.
+  depends_on = [aws_iam_role_policy.flow]
 }
 
 resource "aws_iam_role" "flow" {
@@ -41,8 +44,17 @@ data "aws_iam_policy_document" "flow" {
   count = length(aws_cloudwatch_log_group.flow)
 
   statement {
+    sid       = "Write"
     actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
     resources = ["${aws_cloudwatch_log_group.flow[0].arn}:*"]
+  }
+
+  # Asked before the first line is written; a list has no resource to name.
+  statement {
+    #checkov:skip=CKV_AWS_356:As said above.
+    sid       = "Find"
+    actions   = ["logs:DescribeLogGroups"]
+    resources = ["*"]
   }
 }
 

@@ -17,6 +17,11 @@ variable "flow_logs" {
   description = "Log who talked to whom: under which key, and for how long; null for no logs."
   type        = object({ key = string, retention_days = number })
   default     = null
+
+  validation {
+    condition     = var.flow_logs == null ? true : contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.flow_logs.retention_days)
+    error_message = "flow_logs: retention_days is ${try(var.flow_logs.retention_days, 0)}; CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180 or 365 days, or for some longer times that it lists."
+  }
 }
 
 variable "interface_endpoints" {

@@ -41,6 +41,7 @@ locals {
     "roles/monitoring.editor",
     "roles/pubsub.admin",
     "roles/run.admin",
+    "roles/servicedirectory.editor", # Private Service Connect registers its endpoint there
     "roles/serviceusage.serviceUsageAdmin",
     "roles/storagetransfer.admin",
   ])
