@@ -36,6 +36,12 @@ class Part:
 FAILOVER = {"domain": "events.example.com", "addresses": {"aws": ["198.51.100.7"], "gcp": ["203.0.113.10"]}}
 AWS = {"account_id": "000000000000", "region": "us-east-1"}
 LOCATION = {**AWS, "datasync_location": "arn:aws:datasync:us-east-1:000000000000:location/loc-0123456789abcdef0"}
+GOOGLE = {
+    "project": "isthmus-dev",
+    "project_number": "000000000000",
+    "region": "us-central1",
+    "service_account_ids": {"transfer": "1" * 21},
+}
 PARTS = {
     "analytics": Part(("platform/aws", "platform/gcp"), r"module\.analytics"),
     "budgets": Part(("foundation/aws", "foundation/gcp"), r"module\.budget"),
@@ -44,7 +50,7 @@ PARTS = {
     "flow_logs": Part(("foundation/aws", "foundation/gcp"), r"flow|dns_policy", ("network",)),
     "nat": Part(("foundation/aws", "foundation/gcp"), r"nat", ("network",)),
     "network": Part(("foundation/aws", "foundation/gcp"), r"module\.network"),
-    "replication": Part(("platform/gcp",), r"module\.replication"),
+    "replication": Part(("platform/aws", "platform/gcp"), r"module\.replication", (), {"google": GOOGLE}),
     "synthetics": Part(("edge/aws", "edge/gcp"), r"synthetics", ("edge",), {"failover": FAILOVER}),
     "tracing": Part(("platform/gcp",), r"tracing"),
 }

@@ -36,6 +36,15 @@ resource "aws_synthetics_canary" "this" {
   }
 
   depends_on = [aws_iam_role_policy.this]
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.code]
+  }
+}
+
+# The provider looks at the zip's path and not at what is in it: without this new code would never get there.
+resource "terraform_data" "code" {
+  input = filesha256(var.package)
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {

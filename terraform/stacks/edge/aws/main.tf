@@ -18,6 +18,13 @@ data "aws_apigatewayv2_apis" "ingest" {
   for_each = local.edge
 
   name = "${var.prefix}-ingest"
+
+  lifecycle {
+    postcondition {
+      condition     = length(self.ids) == 1
+      error_message = "There are ${length(self.ids)} APIs named ${var.prefix}-ingest, and one is needed: apply platform/aws first."
+    }
+  }
 }
 
 data "aws_kms_alias" "logs" {

@@ -48,3 +48,12 @@ run "plain_http_is_refused" {
 
   expect_failures = [var.url]
 }
+
+run "new_code_is_a_new_canary" {
+  command = plan
+
+  assert {
+    condition     = terraform_data.code.input == filesha256(var.package)
+    error_message = "Code that changed would not get there."
+  }
+}
