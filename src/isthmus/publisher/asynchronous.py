@@ -8,6 +8,7 @@ import logging
 import random
 import time
 from collections.abc import AsyncIterable, Callable, Iterable
+from pathlib import Path
 from types import TracebackType
 
 from isthmus.publisher.answers import Answer
@@ -56,7 +57,7 @@ class AsyncPublisher:
             SpoolFault: when the spool can't be opened.
         """
         config = self._config
-        spool = Spool(config.spool_path, config.max_spool_bytes) if config.spool_path else None
+        spool = Spool(Path(config.spool_path), config.max_spool_bytes) if config.spool_path else None
         self._pool = Pool(config)
         self._delivery = Delivery(config, self._pool, self._tally, *self._callbacks)
         workers = len(config.endpoints) * config.max_in_flight

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 from isthmus.core.errors import ConfigurationError
 from isthmus.core.requests import MAX_EVENTS
 
+PATH = "/v1/events"
+"""Where an ingest takes events, below its base URL."""
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -73,7 +76,7 @@ class PublisherConfig:
     failures_to_open: int = 3
     cool_down_seconds: float = 0.5
     cool_down_cap_seconds: float = 5.0
-    spool_path: Path | None = None
+    spool_path: Path | str | None = None
     spool_after_seconds: float = 15.0
     max_spool_bytes: int = 1024 * 1024 * 1024
     key_max_age_seconds: float = 20 * 3600.0
@@ -87,6 +90,10 @@ class PublisherConfig:
             parts = urlsplit(endpoint.url)
             good = parts.scheme in ("http", "https") and bool(parts.hostname)
             self._require(good, "endpoints", f"{endpoint.url!r} is not an http or https URL")
+            whole = parts.path.rstrip("/").endswith(PATH)
+            self._require(
+                not whole, "endpoints", f"{endpoint.url!r} ends in {PATH}, which is added to it: leave it out"
+            )
         self._require(
             0 < self.max_batch_events <= MAX_EVENTS, "max_batch_events", f"an ingest takes 1 to {MAX_EVENTS:,}"
         )

@@ -139,7 +139,8 @@ class Delivery:
         if self.on_rejected is not None:
             self._call(self.on_rejected, rejected)
         else:
-            log.warning("%d events were rejected; the first: %s", len(rejected), rejected[0].reason)
+            first = rejected[0]
+            log.warning("%d rejected; the first: %s: %s", len(rejected), first.attribute or "event", first.reason)
 
     def _call(self, callback: Callable[..., None], *arguments: object) -> None:
         """A callback's error is its own: it must not stop the events behind it."""

@@ -16,7 +16,7 @@ from isthmus.publisher import answers
 from isthmus.publisher.answers import Answer
 from isthmus.publisher.batch import Batch
 from isthmus.publisher.circuit import Circuit
-from isthmus.publisher.config import Endpoint, PublisherConfig
+from isthmus.publisher.config import PATH, Endpoint, PublisherConfig
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _STRETCH = 4.0
@@ -62,7 +62,7 @@ class Link:
             async with asyncio.timeout(self._longest()) as scope:
                 self._scopes.add(scope)
                 try:
-                    response = await self._client.post("/v1/events", content=batch.body(), headers=self._headers(batch))
+                    response = await self._client.post(PATH, content=batch.body(), headers=self._headers(batch))
                 finally:
                     self._scopes.discard(scope)
         except (httpx.HTTPError, TimeoutError, OSError) as error:

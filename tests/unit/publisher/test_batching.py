@@ -207,6 +207,7 @@ def test_the_host_header_is_the_endpoints_when_it_has_one(aws, config, events) -
     [
         ({"endpoints": ()}, "at least one"),
         ({"endpoints": (Endpoint("a", "ftp://x"),)}, "not an http or https URL"),
+        ({"endpoints": (Endpoint("a", "http://x/v1/events/"),)}, "leave it out"),
         ({"endpoints": (Endpoint("a", "http://x"), Endpoint("a", "http://y"))}, "the same name"),
         ({"max_batch_events": 5001}, "max_batch_events"),
         ({"max_in_flight": 0}, "max_in_flight"),
