@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -27,6 +28,7 @@ from isthmus.local.archives import archives
 from isthmus.local.endpoints import Endpoints
 from isthmus.local.rundir import RunDirectory
 
+ROOT = Path(__file__).resolve().parents[2]
 BATCH = {"content-type": "application/cloudevents-batch+json"}
 
 
@@ -39,6 +41,17 @@ def test_sent_flights_can_be_queried_from_both_clouds(isthmus: Isthmus, endpoint
     assert until(lambda: checker.keys_agree(archives(endpoints)))
     sql = "select count(*) as n, min(len(clouds)) as clouds from events where type like '%flight%'"
     assert until(lambda: '"n": 300' in isthmus("query", sql, "--json").stdout)
+
+
+def test_the_python_example_of_the_readme_sends(run: RunDirectory, isthmus: Isthmus, tmp_path: Path) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    environment = {**os.environ, "ISTHMUS_RUN_DIR": str(run.root), "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", example], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    sql = "select data->>'$.total' as total from events where type = 'com.example.order' and source = '/shop'"
+    assert until(lambda: '"total": "7"' in isthmus("query", sql, "--json").stdout)
 
 
 def test_the_local_aws_refuses_what_no_policy_allows(endpoints: Endpoints) -> None:
@@ -194,7 +207,7 @@ def test_csv_becomes_events_by_its_mapping(isthmus: Isthmus, endpoints: Endpoint
         "time=placed_at",
     ]
     assert isthmus("send", str(good), *mapping).returncode == 0
-    sql = "select count(*) as n from events where type = 'com.example.order'"
+    sql = "select count(*) as n from events where type = 'com.example.order' and source in ('/a', '/b')"
     assert until(lambda: '"n": 2' in isthmus("query", sql, "--json").stdout)
     bad = tmp_path / "bad.csv"
     bad.write_text("number,shop,placed_at\n43,/c,yesterday\n")
