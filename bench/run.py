@@ -5,6 +5,7 @@ python bench/run.py [--check]
 
 from __future__ import annotations
 
+import check
 import cost
 import end_to_end
 import ingest_core
@@ -13,7 +14,7 @@ import policy
 import publisher
 import rehearsal
 
-BENCHES = (ingest_core, publisher, rehearsal, policy, cost, end_to_end)
+BENCHES = (ingest_core, publisher, rehearsal, policy, cost, check, end_to_end)
 
 
 def run() -> list[measure.Figure]:

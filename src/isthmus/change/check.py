@@ -10,14 +10,14 @@ from pathlib import Path
 
 from isthmus.change import judge, plans
 from isthmus.change.costing import cost_step
-from isthmus.change.git import git, revision
+from isthmus.change.git import revision
 from isthmus.change.lint import lint
 from isthmus.change.plans import Planned, Target
 from isthmus.change.report import Report, Step
+from isthmus.change.touched import changed_files, touched
 from isthmus.core.errors import ConfigurationError
 
 _NOT_ASKED = "not asked for"
-_SHARED = ("terraform/modules/", "policy/", "src/isthmus/", "terraform/environments/")
 
 
 STEPS = ("lint", "policy", "plan", "cost")
@@ -105,32 +105,10 @@ def commit(root: Path) -> str:
     return found.commit[:12] + ("+" if found.tree else "")
 
 
-def changed_files(root: Path, since: str) -> list[str]:
-    """Files that differ from a commit, new ones included.
-
-    Raises:
-        ConfigurationError: There is no such commit.
-    """
-    changed = git(root, "diff", "--name-only", since, "--").splitlines()
-    return sorted({*changed, *git(root, "ls-files", "--others", "--exclude-standard").splitlines()})
-
-
-def touched(files: Sequence[str], wanted: Sequence[Target]) -> list[Target]:
-    """The targets whose plan these files can change: a module, a rule or the provider touches all."""
-    if any(name.startswith(_SHARED) and not name.startswith("terraform/environments/") for name in files):
-        return list(wanted)
-    return [
-        target
-        for target in wanted
-        if f"terraform/environments/{target.environment}.tfvars" in files
-        or any(name.startswith(f"terraform/stacks/{target.stack}/") for name in files)
-    ]
-
-
 def _targets(config: CheckConfig) -> list[Target]:
     wanted = plans.targets(config.root, config.environments, config.stacks)
     if config.changed_since:
-        return touched(changed_files(config.root, config.changed_since), wanted)
+        return touched(config.root, changed_files(config.root, config.changed_since), wanted)
     return wanted
 
 

@@ -121,7 +121,13 @@ def _plan(
     say(f"plan: {target}")
     made = runner.execute(stack, ["plan", "-input=false", "-lock=false", f"-out={saved.absolute()}"])
     problems = terraform.problems(made, stack, root)
-    document = b"" if made.code else _shown(stack, saved)
+    if made.code:
+        return Planned(target, b"", problems, time.monotonic() - began)
+    try:
+        document = _shown(stack, saved)
+    except ConfigurationError as error:  # a plan that can't be read is no plan without findings
+        problems += (Problem("terraform", str(error), subject=str(target)),)
+        document = b""
     return Planned(target, document, problems, time.monotonic() - began)
 
 
@@ -130,4 +136,6 @@ def _shown(stack: Stack, saved: Path) -> bytes:
         code = runner.run_stack(stack, ["show", "-json", str(saved.absolute())], stdout=out)
         out.seek(0)
         text = out.read()
-    return text.encode() if code == 0 else b""
+    if code or not text.startswith("{"):
+        raise ConfigurationError(f"the plan can't be shown: {text.strip()[-500:] or f'it ended with {code}'}")
+    return text.encode()

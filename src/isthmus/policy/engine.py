@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import regorus
@@ -15,6 +17,10 @@ from isthmus.policy.waivers import Waivers
 
 MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
 """A plan of 5,000 resources has about 30 MB; a larger document than this is no plan."""
+
+
+_PLACE = re.compile(r"^\s*--> .*?:(\d+):\d+$", re.MULTILINE)
+_REASON = re.compile(r"^error: (.*)", re.MULTILINE)
 
 
 class Unreadable(IsthmusError):
@@ -98,8 +104,17 @@ def _loaded(bundle: Bundle, *, tests: bool = False) -> Any:
         try:
             engine.add_policy(str(path), path.read_text("utf-8"))
         except RuntimeError as error:
-            raise ConfigurationError(f"the rule doesn't compile: {_said(error)}", where=str(path)) from None
+            del engine  # an error keeps what its frames hold, and an engine must be let go by the thread that made it
+            raise _uncompiled(path, _said(error)) from None
     return engine
+
+
+def _uncompiled(path: Path, said: str) -> ConfigurationError:
+    """The engine's words, its drawing of the line left out, and the line."""
+    place, reason = _PLACE.search(said), _REASON.search(said)
+    what = reason[1].removesuffix(f" at {path}") if reason else said
+    where = f"{path}:{place[1]}" if place else str(path)
+    return ConfigurationError(f"the rule doesn't compile: {what}", where=where, fix="mend it; `opa check policy` helps")
 
 
 def _evaluated(engine: Any, query: str, *, absent: Any = None) -> Any:

@@ -5,34 +5,20 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from isthmus.change import lint, plans, sources
-from isthmus.change.check import touched
+from isthmus.change import judge, lint, plans, sources
 from isthmus.change.markdown import MARKER, markdown
 from isthmus.change.plans import Target
 from isthmus.change.report import Change, Problem, Report, Step
 from isthmus.change.sarif import sarif
 from isthmus.change.tools import TOOLS, Tool, lines
+from isthmus.core.errors import ConfigurationError
+from isthmus.rehearsal.outcome import Outcome
 
 ROOT = Path(__file__).resolve().parents[3]
-ALL = [Target(env, stack) for env in ("dev", "prod") for stack in ("platform/aws", "platform/gcp")]
-
-
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        (["README.md"], []),
-        (["terraform/stacks/platform/aws/main.tf"], [ALL[0], ALL[2]]),
-        (["terraform/environments/prod.tfvars"], ALL[2:]),
-        (["terraform/modules/aws/keys/main.tf"], ALL),
-        (["src/isthmus/functions/aws/ingest.py"], ALL),
-    ],
-)
-def test_only_what_a_change_touches_is_planned(files: list[str], expected: list[Target]) -> None:
-    """A stack's own file touches it in each environment; a module or the code touches all."""
-    assert touched(files, ALL) == expected
 
 
 def test_the_same_plan_a_minute_later_has_the_same_digest() -> None:
@@ -142,3 +128,31 @@ def test_sarif_has_each_finding_with_its_place() -> None:
         assert rules[result["ruleIndex"]] == result["ruleId"]
     place = run["results"][0]["locations"][0]["physicalLocation"]
     assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("main.tf", 3)
+
+
+@pytest.mark.parametrize(("code", "said"), [(1, ""), (0, ""), (0, "Error: no")])
+def test_a_plan_that_cannot_be_shown_is_an_error(
+    code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would otherwise be judged as a plan of nothing."""
+
+    def show(stack: object, words: object, stdout: Any) -> int:
+        stdout.write(said)
+        return code
+
+    monkeypatch.setattr(plans.runner, "execute", lambda *given, **named: Outcome(0))
+    monkeypatch.setattr(plans.runner, "run_stack", show)
+    (planned,) = plans.plan_all(ROOT, [Target("dev", "platform/aws")], {}, tmp_path)
+    assert planned.document == b""
+    assert [problem.level for problem in planned.problems] == ["error"]
+    assert "the plan can't be shown" in planned.problems[0].message
+
+
+def test_a_rule_that_cannot_be_read_stops_the_check(project: Path, tmp_path: Path) -> None:
+    """With its file and line; what else would pass is not told."""
+    rule = project / "policy" / "naming" / "short" / "short.rego"
+    rule.write_text(rule.read_text() + "\nfail contains x if {\n")
+    planned = plans.Planned(Target("dev", "platform/aws"), b"{}", (), 0.0)
+    with pytest.raises(ConfigurationError, match="expecting expression") as caught:
+        judge.judge(project, [planned])
+    assert caught.value.where == f"{rule}:12"

@@ -89,7 +89,8 @@ def test_a_rule_that_does_not_compile_is_named(tmp_path: Path) -> None:
     path.write_text(head + "package isthmus.broken.rule\n\nfail contains x if {\n")
     with pytest.raises(ConfigurationError, match="doesn't compile") as caught:
         engine.judge(bundle.load(tmp_path), plan("x"))
-    assert caught.value.where == str(path)
+    assert caught.value.where == f"{path}:10"
+    assert caught.value.what == "the rule doesn't compile: expecting expression"
 
 
 def test_a_waiver_takes_a_finding_out_until_its_last_day(tmp_path: Path) -> None:
