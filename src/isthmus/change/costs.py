@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from isthmus.change.plans import Target
+from isthmus.change.pricing import usage_of
+from isthmus.cost.plan import price, read
+from isthmus.cost.prices import load
 
 Price = Callable[[Target, bytes], Mapping[str, str]]
-"""US dollars a month by name, as text with two digits, for a plan as `terraform show -json` writes it."""
+"""The cost of a plan as `terraform show -json` writes it, by name: US dollars a month with two digits, and counts."""
 
 
-def unpriced(target: Target, document: bytes) -> Mapping[str, str]:
-    """Prices nothing, which an approval shows as nothing."""
-    return {}
+def pricer(root: Path) -> Price:
+    """What prices a project's plans: fixed and by usage a month, and how many resources are in no sum.
+
+    The price fails with a ConfigurationError where the plan, the limits or the usage file can't be read.
+    """
+
+    def priced(target: Target, document: bytes) -> Mapping[str, str]:
+        plan = read(document, str(target))
+        found = price(plan, target.stack, usage_of(root)(target.environment), load())
+        return {
+            "fixed": f"{found.fixed_usd:.2f}",
+            "by usage": f"{found.usage_usd:.2f}",
+            "not priced": str(len(found.unpriced)),
+        }
+
+    return priced

@@ -50,7 +50,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         plan: SHA-256 of the saved plan.
         changes: Digest of what the plan does, as Terraform shows it.
         policy: What the policies say of it.
-        cost: US dollars a month by name, as text; empty where nothing was priced.
+        cost: US dollars a month, and what is in no sum, by name, as text.
     """
 
     environment: str

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from isthmus.change import git, judge, plans
-from isthmus.change.costs import Price, unpriced
+from isthmus.change.costs import Price
 from isthmus.change.facts import Facts, Verdict, digest, same
 from isthmus.change.plans import Target
 from isthmus.change.report import Change, Problem
@@ -49,7 +49,7 @@ class Desk:
     root: Path
     stage: Stage
     vault: Vault
-    price: Price = unpriced
+    price: Price
     now: datetime | None = None
 
     @property

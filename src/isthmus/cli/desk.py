@@ -13,6 +13,7 @@ def desk_of(*, packages: bool = False) -> Desk:
     """The desk of this shell; with `packages`, what is deployed is built first where it is stale."""
     from isthmus.change import vault
     from isthmus.change.clouds import stage_of
+    from isthmus.change.costs import pricer
     from isthmus.change.saved import Desk
     from isthmus.local import packages as builds
     from isthmus.local.project import project_root
@@ -21,7 +22,8 @@ def desk_of(*, packages: bool = False) -> Desk:
     if packages:
         builds.ensure()
     run = RunDirectory.current()
-    return Desk(project_root(), stage_of(project_root(), run), vault.Vault(run.root / "changes", vault.key_of()))
+    root, kept = project_root(), vault.Vault(run.root / "changes", vault.key_of())
+    return Desk(root, stage_of(root, run), kept, pricer(root))
 
 
 def stacks_of(desk: Desk, environment: str, named: Sequence[str] | None) -> list[str]:

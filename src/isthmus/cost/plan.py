@@ -16,7 +16,9 @@ from isthmus.cost.usage import Usage
 EGRESS = "between the clouds"
 """Where the traffic between the clouds is told, beside the stacks."""
 
-_NO_CLOUD = ("random_", "time_", "terraform_data", "null_resource")
+NO_CLOUD = ("random_", "time_", "terraform_data", "null_resource")
+"""How types begin that are Terraform's own and that no cloud bills."""
+
 _EGRESS_KEYS = (
     ("aws", "aws.egress", "aws_to_gcp_gb", "AWS to Google Cloud"),
     ("google", "gcp.egress", "gcp_to_aws_gb", "Google Cloud to AWS"),
@@ -99,7 +101,7 @@ def _bill(resource: Resource, usage: Usage, book: PriceBook) -> Bill:
     if kind is not None:
         kind.write(bill)
         bill.free = not bill.items and not bill.unpriced
-    elif resource.type in FREE or resource.type.startswith(_NO_CLOUD):
+    elif resource.type in FREE or resource.type.startswith(NO_CLOUD):
         bill.free = True
     else:
         reason = NOT_PRICED.get(resource.type, "the estimator doesn't know this type")
