@@ -38,7 +38,17 @@ def main() -> int:
 
 def _fill(site: Path, machine: str, python: str) -> None:
     platforms = [word for name in MANYLINUX for word in ("--platform", f"{name}_{machine}")]
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary=:all:"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--no-compile",
+        "--only-binary=:all:",
+    ]
     wanted = ["--require-hashes", "-r", str(ROOT / "requirements" / "functions.txt")]
     subprocess.run([*command, *platforms, "--python-version", python, "--target", str(site), *wanted], check=True)
 

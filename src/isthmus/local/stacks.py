@@ -105,14 +105,7 @@ def run_terraform(run: RunDirectory, environment: str, stack: str, arguments: Se
     """
     record = run.read()
     context = _context(record)
-    found = _stack(run, record, environment, stack)
-    if found.variable_file is None:
-        known = sorted(path.stem for path in (project_root() / "terraform" / "environments").glob("*.tfvars"))
-        raise ConfigurationError(
-            f"there is no environment {environment}",
-            where="terraform/environments",
-            fix=f"choose one of: {', '.join(known)}",
-        )
+    found = _known_stack(run, record, environment, stack)
     return runner.run_stack(found, arguments, live=context.live, context=context)
 
 
@@ -141,6 +134,19 @@ def rehearse(
 def stack_in(run: RunDirectory, environment: str, stack: str) -> Stack:
     """A stack as this run has it: its variables, its providers, the place of its state."""
     return _stack(run, run.read(), environment, stack)
+
+
+def _known_stack(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> Stack:
+    """A stack in an environment that a person named: both are there."""
+    found = _stack(run, record, environment, stack)
+    if found.variable_file is None:
+        known = sorted(path.stem for path in (project_root() / "terraform" / "environments").glob("*.tfvars"))
+        raise ConfigurationError(
+            f"there is no environment {environment}",
+            where="terraform/environments",
+            fix=f"choose one of: {', '.join(known)}",
+        )
+    return found
 
 
 def _stack(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> Stack:
@@ -182,16 +188,19 @@ def state_store(run: RunDirectory, environment: str, stack: str) -> S3Backend | 
     """The backend of a stack's remote state.
 
     Raises:
-        ConfigurationError: This run keeps its states in files.
+        ConfigurationError: There is no such stack or environment, or its state is in a file.
     """
-    found = _backend(run, run.read(), environment, stack)
-    if not isinstance(found, S3Backend | GcsBackend):
-        raise ConfigurationError(
-            "this run keeps its states in files, which have no lock and no versions",
-            where=str(run.root),
-            fix="start one with `isthmus down --purge` and `isthmus up --remote-state`",
-        )
-    return found
+    record = run.read()
+    found = _known_stack(run, record, environment, stack).backend
+    if isinstance(found, S3Backend | GcsBackend):
+        return found
+    remote = "run `isthmus down --purge`, then `isthmus up --remote-state`"
+    applied = f"apply {BOOTSTRAP} and {stack} in the environment {environment} first"
+    raise ConfigurationError(
+        f"the state of {stack} is in a file, which has no lock and no versions",
+        where=str(run.root),
+        fix=(applied if environment != ENVIRONMENT else "name another stack") if record.remote_state else remote,
+    )
 
 
 def context_of(run: RunDirectory) -> Context:

@@ -119,6 +119,21 @@ def test_an_environment_that_is_not_there_is_named_with_those_that_are(capsys: p
     assert "there is no environment nope" in output and "dev, prod, staging" in output
 
 
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["platform/aws"], "the state of platform/aws is in a file"),
+        (["platform/azure"], "there is no stack platform/azure"),
+        (["platform/aws", "--env", "nope"], "there is no environment nope"),
+    ],
+)
+def test_a_state_that_can_not_be_looked_after_is_told_why(
+    words: list[str], what: str, run_directory: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["state", "doctor", *words]) == exits.FAILED
+    assert what in capsys.readouterr().err
+
+
 def test_status_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--json"]) == exits.NOT_UP
     assert json.loads(capsys.readouterr().out)["level"] == "down"
