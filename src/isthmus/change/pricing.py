@@ -6,8 +6,8 @@ import io
 import re
 import shutil
 import subprocess
-import tarfile
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,10 +86,11 @@ def other_commit(root: Path, ref: str) -> Iterator[Path]:
         raise ConfigurationError("git is not installed", fix="install it, or leave --diff out")
     named = ["rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}"]
     commit = _git([git, "-C", str(root), *named], ref).decode().strip()
-    made = _git([git, "-C", str(root), "archive", "--format=tar", commit], ref)
+    made = _git([git, "-C", str(root), "archive", "--format=zip", commit], ref)
     with tempfile.TemporaryDirectory(prefix="isthmus-cost-") as directory:
-        with tarfile.open(fileobj=io.BytesIO(made)) as archive:
-            archive.extractall(directory, filter="data")
+        # Not a tar: before 3.11.4 Python can't be told to keep one inside the directory, and a zip always stays there.
+        with zipfile.ZipFile(io.BytesIO(made)) as archive:
+            archive.extractall(directory)
         if not (Path(directory) / "terraform").is_dir():
             raise ConfigurationError(f"{ref} can't be compared with: it has no terraform/", fix="name another commit")
         yield _rooted(Path(directory))
