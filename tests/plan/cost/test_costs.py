@@ -11,6 +11,7 @@ from isthmus.cost import limits, usage
 from isthmus.cost.environment import EnvironmentCost
 from isthmus.cost.event_path import MILLION, modelled
 from isthmus.cost.plan import EGRESS
+from isthmus.local import packages
 from isthmus.local.project import project_root
 from isthmus.local.stacks import build_variables
 
@@ -20,6 +21,7 @@ ROOT = project_root()
 @pytest.fixture(scope="module")
 def costs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, EnvironmentCost]:
     """What all environments cost."""
+    packages.ensure()
     planned = plans.plan_all(ROOT, plans.targets(ROOT), build_variables(), tmp_path_factory.mktemp("plans"))
     return pricing.price_all(planned, pricing.usage_of(ROOT))
 
