@@ -13,14 +13,23 @@ from isthmus.rehearsal.resources.rules import Problem, check
 
 BLOCK = from_compact(
     {
-        "a": {"kind": "o:s", "size": "o:n", "one": "o:s", "two": "o:s", "policy": "o:s"},
+        "a": {"kind": "o:s", "size": "o:n", "one": "o:s", "one_wo": "o:s", "two": "o:s", "policy": "o:s"},
         "b": {"rule": {"n": "list", "a": {"kind": "o:s"}}, "group": {"n": "set", "a": {"kind": "o:s"}}},
     }
 )
 
 
 def _check(facts: dict[str, Any], **config: Any) -> list[Problem]:
-    empty = {"kind": None, "size": None, "one": None, "two": None, "policy": None, "rule": [], "group": []}
+    empty = {
+        "kind": None,
+        "size": None,
+        "one": None,
+        "one_wo": None,
+        "two": None,
+        "policy": None,
+        "rule": [],
+        "group": [],
+    }
     return check(BLOCK, {**empty, **config}, Facts("aws_x", attributes=facts))
 
 
@@ -60,6 +69,15 @@ def test_none_of_which_one_is_needed_is_named_once() -> None:
     assert [problem.detail for problem in _check(facts)] == ['"one": one of `one,two` must be specified']
     assert _check(facts, two="x") == []
     assert _check(facts, two=UNKNOWN) == []
+
+
+def test_a_write_only_twin_counts_once() -> None:
+    """For its attribute where the group names that alone, and for itself where the group names both."""
+    both = {name: {"exactly_one": ["one", "one_wo"]} for name in ("one", "one_wo")}
+    assert _check(both, one_wo="x") == []
+    assert len(_check(both, one="x", one_wo="y")) == 1
+    assert len(_check(both)) == 1
+    assert _check({name: {"exactly_one": ["one", "two"]} for name in ("one", "two")}, one_wo="x") == []
 
 
 def test_text_that_is_no_json_is_named() -> None:

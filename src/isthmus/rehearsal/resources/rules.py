@@ -162,7 +162,7 @@ def _check_group(name: str, fact: Any, root: Values, path: Path) -> Iterator[Pro
         # Every member of a group carries it: only the first says what is wrong.
         if not group or name != sorted(group)[0]:
             continue
-        given = [_given(root, other) for other in group]
+        given = [_given(root, other, twins=f"{other}_wo" not in group) for other in group]
         options = ",".join(group)
         if kind == "exactly_one" and given.count(True) > 1:
             present = ",".join(other for other, is_given in zip(group, given, strict=True) if is_given)
@@ -173,8 +173,8 @@ def _check_group(name: str, fact: Any, root: Values, path: Path) -> Iterator[Pro
             yield Problem(summary, f'"{name}": one of `{options}` must be specified', ())
 
 
-def _given(values: Values, path: str) -> bool | None:
-    """Whether the configuration has a value at a path; None when that is unknown."""
+def _given(values: Values, path: str, *, twins: bool = True) -> bool | None:
+    """Whether there is a value at a path, or (`twins`) at its write-only twin; None when that is unknown."""
     current: Any = values
     for step in path.split("."):
         if isinstance(current, list):
@@ -183,8 +183,7 @@ def _given(values: Values, path: str) -> bool | None:
             return None
         if not isinstance(current, dict):
             return False
-        # The write-only twin of an attribute counts for it.
-        twin = current.get(f"{step}_wo")
+        twin = current.get(f"{step}_wo") if twins else None
         current = twin if current.get(step) is None and twin is not None else current.get(step)
     if current is UNKNOWN or (isinstance(current, list) and has_unknown(current)):
         return None if current is UNKNOWN else True
