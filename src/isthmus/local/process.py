@@ -82,7 +82,9 @@ def alive(record: PartRecord) -> bool:
     if identity(record.pid) != record.started:
         return False
     with contextlib.suppress(psutil.Error):
-        return bool(psutil.Process(record.pid).status() != psutil.STATUS_ZOMBIE)
+        found = psutil.Process(record.pid)
+        # A killed process shows as a zombie as soon as its main thread has ended; the others still hold its ports.
+        return bool(found.status() != psutil.STATUS_ZOMBIE or found.num_threads() > 1)
     return False
 
 

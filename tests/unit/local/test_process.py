@@ -18,6 +18,10 @@ from isthmus.local.rundir import PartRecord, RunDirectory
 
 SLEEPER = "import time; print('awake', flush=True); time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print('awake', flush=True); time.sleep(60)"
+MAIN_THREAD_ENDS = (
+    "import ctypes, threading, time; threading.Thread(target=time.sleep, args=(60,)).start();"
+    " print('awake', flush=True); ctypes.CDLL(None).pthread_exit(None)"
+)
 PARENT = (
     "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'],"
     " start_new_session=True); print('awake', flush=True); time.sleep(60)"
@@ -47,6 +51,14 @@ def test_sigterm_ends_a_process_and_its_end_is_waited_for(run: RunDirectory) -> 
 def test_a_process_that_ignores_sigterm_is_killed_after_the_deadline_and_that_is_told(run: RunDirectory) -> None:
     record = start(run, STUBBORN)
     assert not process.terminate(record, 0.3)
+    assert not process.alive(record)
+
+
+def test_a_process_whose_main_thread_has_ended_is_alive_while_another_holds_its_ports(run: RunDirectory) -> None:
+    record = start(run, MAIN_THREAD_ENDS)
+    assert process.wait_until(lambda: psutil.Process(record.pid).status() == psutil.STATUS_ZOMBIE, 5)
+    assert process.alive(record)
+    assert process.terminate(record, 5)
     assert not process.alive(record)
 
 
