@@ -171,7 +171,7 @@ def test_after_everything_was_killed_the_next_up_recovers(run: RunDirectory, end
     for found in process.members(run.root):
         os.kill(found.pid, signal.SIGKILL)
     report = lifecycle.up(run)
-    assert set(report.started) == {"proxy", "aws", "gcp"}
+    assert set(report.started) == {"proxy", "aws", "gcp", "control"}
     again = archives(Endpoints.require(run))
     for bucket in again:
         assert {entry.key for entry in bucket.list("events/")} >= before

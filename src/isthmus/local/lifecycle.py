@@ -80,9 +80,10 @@ def up(
             results = _all_results(clouds, say)
         aim_links(supervisor)
         repaired = _repair(supervisor, lost) if lost else None
+        started += ["control"] if supervisor.ensure("control") else []
         started += [cloud for cloud, (new, _) in zip(CLOUDS, results, strict=True) if new]
         applied = [cloud for cloud, (_, new) in zip(CLOUDS, results, strict=True) if new]
-        if started or applied:
+        if applied or set(started) - {"control"}:
             await_ingests(direct_ingests(Endpoints.of(supervisor.record)))
     seconds = time.monotonic() - began
     return UpReport(tuple(started), tuple(applied), tuple(leftovers), repaired, seconds)
@@ -110,6 +111,7 @@ def down(run: RunDirectory, *, purge: bool = False, say: Say = lambda text: None
         supervisor = Supervisor(run, say)
         _note_unrecorded(supervisor)
         running = [name for name, part in supervisor.record.parts.items() if process.alive(part)]
+        supervisor.stop("control")
         with ThreadPoolExecutor(len(CLOUDS)) as pool:
             _all_results([pool.submit(supervisor.stop, cloud) for cloud in CLOUDS], say)
         supervisor.stop("proxy")
@@ -151,6 +153,7 @@ def _make_secrets(supervisor: Supervisor) -> None:
         lambda now: {
             "api_key": now.api_key or new_api_key(),
             "proxy_token": now.proxy_token or secrets.token_urlsafe(24),
+            "control_token": now.control_token or secrets.token_urlsafe(24),
         }
     )
 

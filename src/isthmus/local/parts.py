@@ -37,6 +37,8 @@ CLEAN: dict[str, str | None] = {
     # The same Isthmus as this one, also where it runs from its source tree.
     "PYTHONPATH": str(Path(isthmus.__file__).parents[1]),
 }
+#: The services of the control process: modules, each with a SERVICE.
+SERVICES: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Part:
     """One process of a run.
 
     Attributes:
-        name: `proxy`, `aws` or `gcp`.
+        name: `proxy`, `aws`, `gcp` or `control`.
         says: What it is, for people.
         ports: Names of the ports that it must be given (the proxy finds its own).
         command: Builds what to start.
@@ -116,6 +118,10 @@ def _gcp_command(run: RunDirectory, record: RunRecord) -> Command:
     return Command(tuple(argv), environment)
 
 
+def _control_command(run: RunDirectory, record: RunRecord) -> Command:
+    return Command((sys.executable, "-m", "isthmus.local.control", str(run.root), *SERVICES), CLEAN)
+
+
 def _said_ready(record: RunRecord, output: str) -> bool:
     return bool(ready_line(output))
 
@@ -182,5 +188,14 @@ _GCP = Part(
     ready=_said_ready,
     answers=_listens("gcp.http", "gcp.pubsub"),
 )
-PARTS: Mapping[str, Part] = {part.name: part for part in (_PROXY, _AWS, _GCP)}
+_CONTROL = Part(
+    name="control",
+    says="what watches over the run",
+    ports=("control.http",),
+    command=_control_command,
+    ready=_said_ready,
+    answers=_listens("control.http"),
+    stop_seconds=5,
+)
+PARTS: Mapping[str, Part] = {part.name: part for part in (_PROXY, _AWS, _GCP, _CONTROL)}
 CLOUDS = ("aws", "gcp")

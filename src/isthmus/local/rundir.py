@@ -49,6 +49,7 @@ class RunRecord:
         parts: What runs.
         api_key: The key that producers of this run use; made by the first `up`.
         proxy_token: Secret of the fault proxies' control endpoint.
+        control_token: Secret of the control process.
         applied: For each Terraform stack, the digest of what was last applied.
         unsaved: Clouds that ended without saving their state, until their archive has been filled up again.
         outputs: The Terraform outputs of each cloud's stack.
@@ -60,6 +61,7 @@ class RunRecord:
     parts: Mapping[str, PartRecord] = field(default_factory=dict)
     api_key: str = ""
     proxy_token: str = ""
+    control_token: str = ""
     applied: Mapping[str, str] = field(default_factory=dict)
     unsaved: tuple[str, ...] = ()
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -89,7 +89,7 @@ def test_status_of_nothing_exits_with_not_up(capsys: pytest.CaptureFixture[str])
     assert main(["status"]) == exits.NOT_UP
     *parts, hint = capsys.readouterr().out.splitlines()[1:]
     assert [(line.split()[0], line.split()[-1]) for line in parts] == [
-        ("proxy", "down"), ("aws", "down"), ("gcp", "down"),
+        ("proxy", "down"), ("aws", "down"), ("gcp", "down"), ("control", "down"),
     ]  # fmt: skip
     assert hint == "`isthmus up` starts what does not run"
 
