@@ -159,9 +159,10 @@ def _make_secrets(supervisor: Supervisor) -> None:
 
 
 def _start_proxy(supervisor: Supervisor) -> list[str]:
-    """The proxies first: the clouds are started with their ports. The clouds' ports are chosen before that."""
+    """The proxies first: the clouds are started with their ports. The other parts' ports are chosen before that."""
     running = supervisor.record.parts
-    names = [name for part in CLOUDS if part not in running for name in PARTS[part].ports]
+    # All of them now: what is applied depends on the ports, and would be applied again for one that came later.
+    names = [name for part in PARTS.values() if part.name not in running for name in part.ports]
     supervisor.change(lambda now: {"ports": {**now.ports, **choose(dict(now.ports), names)}})
     if not {"proxy", *CLOUDS} <= running.keys():
         supervisor.say("starting the fault proxies and both clouds")
