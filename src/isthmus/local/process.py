@@ -81,11 +81,7 @@ def alive(record: PartRecord) -> bool:
     _reap(record.pid)
     if identity(record.pid) != record.started:
         return False
-    with contextlib.suppress(psutil.Error):
-        found = psutil.Process(record.pid)
-        # A killed process shows as a zombie as soon as its main thread has ended; the others still hold its ports.
-        return bool(found.status() != psutil.STATUS_ZOMBIE or found.num_threads() > 1)
-    return False
+    return not _ended(record.pid)
 
 
 def frozen(record: PartRecord) -> bool:
@@ -180,8 +176,17 @@ def wait_until(condition: Callable[[], bool], deadline_seconds: float) -> bool:
 
 def _gone(pid: int) -> bool:
     _reap(pid)
+    return _ended(pid)
+
+
+def _ended(pid: int) -> bool:
+    """Whether a process is no more than a zombie, with all its threads.
+
+    A killed process shows as a zombie as soon as its main thread has ended; the others still hold its ports.
+    """
     with contextlib.suppress(psutil.Error):
-        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+        found = psutil.Process(pid)
+        return bool(found.status() == psutil.STATUS_ZOMBIE and found.num_threads() <= 1)
     return True
 
 
