@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from isthmus.change.lint import lint
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(sys.executable).parent
 
 
 @pytest.mark.parametrize(
     "command",
-    [("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",), ("lint-imports", "--no-cache")],
+    [("ruff", "format", "--check", "."), ("lint-imports", "--no-cache")],
     ids=lambda command: " ".join(command[:2]),
 )
 def test_the_code_passes(command: tuple[str, ...]) -> None:
@@ -29,3 +31,10 @@ def test_the_code_passes(command: tuple[str, ...]) -> None:
         timeout=200,
     )
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_first_step_of_a_check_passes(tmp_path: Path) -> None:
+    """Every linter that is installed finds nothing, in any file that it reads; those of Python always are."""
+    step = lint(ROOT, tmp_path, strict=False)
+    assert [problem for problem in step.problems if problem.level == "error"] == []
+    assert {"ruff", "mypy", "zizmor", "shellcheck", "yamllint"} <= set(step.facts.split(", "))
