@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from isthmus.change.lint import find
+from isthmus.change.git import commit_of, git
 from isthmus.change.plans import Planned
 from isthmus.change.pricing import price_all, usage_of
 from isthmus.change.report import Level, Problem, Step
-from isthmus.core.errors import ConfigurationError
 from isthmus.cost import limits
 from isthmus.cost.environment import EnvironmentCost
 from isthmus.cost.limits import Limit, Record
 from isthmus.cost.resources import NOT_PRICED
 
-GIT_SECONDS = 60
 _WRITE = "run isthmus cost --write-budgets and commit what it writes"
 _NAME_IT = "name the resource by its address of now, or leave it out"
 _PRICE_IT = "add it to isthmus.cost.resources, or its price to prices.csv"
@@ -62,12 +59,10 @@ def _here(root: Path) -> dict[str, Record]:
 
 def _record_of(root: Path, ref: str) -> dict[str, Record] | None:
     """The record in a commit; None when it has none."""
-    git = find("git")
-    if git is None:
-        raise ConfigurationError("git is not installed", fix="install it, or check without --changed")
-    words = [git, "-C", str(root), "show", "--end-of-options", f"{ref}:{limits.RECORD}"]
-    made = subprocess.run(words, capture_output=True, text=True, timeout=GIT_SECONDS)
-    return limits.parse(made.stdout, f"{ref}:{limits.RECORD}") if made.returncode == 0 else None
+    commit = commit_of(root, ref)
+    if not git(root, "ls-tree", "--name-only", commit, "--", str(limits.RECORD)).strip():
+        return None
+    return limits.parse(git(root, "show", f"{commit}:{limits.RECORD}"), f"{ref}:{limits.RECORD}")
 
 
 def _after(cost: EnvironmentCost, here: Record | None) -> float:

@@ -39,7 +39,16 @@ def revision(root: Path) -> Revision:
 
 
 def git(root: Path, *words: str) -> str:
-    """Runs git in the project.
+    """Runs git in the project, and returns the text that it prints.
+
+    Raises:
+        ConfigurationError: As `git_bytes`.
+    """
+    return git_bytes(root, *words).decode("utf-8", "surrogateescape")
+
+
+def git_bytes(root: Path, *words: str) -> bytes:
+    """Runs git in the project, and returns what it prints.
 
     Raises:
         ConfigurationError: It is not installed, or refuses.
@@ -47,10 +56,26 @@ def git(root: Path, *words: str) -> str:
     program = shutil.which("git")
     if program is None:
         raise ConfigurationError("git is not installed", fix="install it, or do without what needs a commit")
-    result = subprocess.run([program, "-C", str(root), *words], capture_output=True, text=True, timeout=60)
+    result = subprocess.run([program, "-C", str(root), *words], capture_output=True, timeout=60)
     if result.returncode:
-        raise ConfigurationError(f"git {words[0]} failed: {result.stderr.strip()}", where=str(root))
+        said = result.stderr.decode("utf-8", "replace").strip()
+        raise ConfigurationError(f"git {words[0]} failed: {said}", where=str(root))
     return result.stdout
+
+
+def commit_of(root: Path, ref: str) -> str:
+    """The full id of the commit that a person named, whatever the name looks like.
+
+    Raises:
+        ConfigurationError: There is none, or git is not installed.
+    """
+    try:
+        return git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
+    except ConfigurationError as error:
+        what = error.what if shutil.which("git") is None else f"there is no commit {ref or '(nothing)'} to compare with"
+        raise ConfigurationError(
+            what, where=str(root), fix="name a commit or a branch; git fetch gets others'"
+        ) from None
 
 
 def _digest(root: Path, names: tuple[str, ...]) -> str:

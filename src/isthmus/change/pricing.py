@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import shutil
-import subprocess
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from isthmus.change import plans
-from isthmus.change.lint import find
+from isthmus.change.git import commit_of, git_bytes
 from isthmus.change.plans import Planned
 from isthmus.core.errors import ConfigurationError
 from isthmus.cost import limits
@@ -27,7 +26,6 @@ UsageOf = Callable[[str], Usage]
 """The usage of an environment, by its name."""
 
 _PROFILE = re.compile(r'^(\s*cost_profile\s*=\s*)"[^"]*"', re.MULTILINE)
-GIT_SECONDS = 60
 
 
 def usage_of(root: Path, named: Path | None = None) -> UsageOf:
@@ -81,12 +79,7 @@ def other_commit(root: Path, ref: str) -> Iterator[Path]:
     Raises:
         ConfigurationError: There is no such commit, or it has no Terraform.
     """
-    git = find("git")
-    if git is None:
-        raise ConfigurationError("git is not installed", fix="install it, or leave --diff out")
-    named = ["rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}"]
-    commit = _git([git, "-C", str(root), *named], ref).decode().strip()
-    made = _git([git, "-C", str(root), "archive", "--format=zip", commit], ref)
+    made = git_bytes(root, "archive", "--format=zip", commit_of(root, ref))
     with tempfile.TemporaryDirectory(prefix="isthmus-cost-") as directory:
         # Not a tar: before 3.11.4 Python can't be told to keep one inside the directory, and a zip always stays there.
         with zipfile.ZipFile(io.BytesIO(made)) as archive:
@@ -100,14 +93,6 @@ def _rooted(directory: Path) -> Path:
     """Marks a project's folder as its repository's: rehearsals let relative paths lead up to there."""
     (directory / ".git").touch()
     return directory
-
-
-def _git(words: Sequence[str], ref: str) -> bytes:
-    made = subprocess.run(words, capture_output=True, timeout=GIT_SECONDS)
-    if made.returncode:
-        said = made.stderr.decode(errors="replace").strip()
-        raise ConfigurationError(f"{ref or 'nothing'} can't be compared with: {said}", where="git", fix="name a commit")
-    return made.stdout
 
 
 def price_commit(

@@ -8,12 +8,20 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
-from isthmus.change.git import git
+from isthmus.change.git import commit_of, git
 from isthmus.change.plans import Target
 from isthmus.core.errors import ConfigurationError
 
-EVERYTHING = ("policy/", "src/isthmus/rehearsal/", "src/isthmus/change/", "src/isthmus/policy/", "src/isthmus/cost/")
-"""What makes and judges plans."""
+EVERYTHING = (
+    "policy/",
+    "src/isthmus/rehearsal/",
+    "src/isthmus/change/",
+    "src/isthmus/policy/",
+    "src/isthmus/cost/",
+    "terraform/environments/costs.",
+    "usage/",
+)
+"""What makes, judges and prices plans."""
 DEPLOYED = (
     "src/isthmus/core/",
     "src/isthmus/adapters/",
@@ -25,7 +33,7 @@ DEPLOYED = (
 """What the packages hold that stacks deploy."""
 CATALOG = "catalog/"
 _IGNORED = (".md", ".tftest.hcl", "_test.rego")
-_SOURCE = re.compile(r'^\s*source\s*=\s*"(\.[^"]*)"', re.MULTILINE)
+_SOURCE = re.compile(r'\bsource"?\s*[=:]\s*"(\.[^"]*)"')
 
 
 def changed_files(root: Path, since: str) -> list[str]:
@@ -34,14 +42,19 @@ def changed_files(root: Path, since: str) -> list[str]:
     Raises:
         ConfigurationError: There is no such commit.
     """
+    there = commit_of(root, since)
     try:
-        base = git(root, "merge-base", since, "HEAD").strip()
-    except ConfigurationError as error:
+        base = git(root, "merge-base", there, "HEAD").strip()
+    except ConfigurationError:
         raise ConfigurationError(
-            f"there is nothing to compare with: {error.what}", where=since, fix="name a commit or branch with --base"
+            f"{since} has no commit in common with this branch",
+            where=str(root),
+            fix="name another with --base; in a shallow clone, fetch the history first: git fetch --unshallow",
         ) from None
-    changed = git(root, "diff", "--name-only", base, "--").splitlines()
-    return sorted({*changed, *git(root, "ls-files", "--others", "--exclude-standard").splitlines()})
+    # A file that moved counts where it was, too; names are told as they are, whatever git's settings.
+    changed = git(root, "diff", "--name-only", "--no-renames", "--no-relative", "-z", base, "--").split("\0")
+    new = git(root, "ls-files", "--others", "--exclude-standard", "-z").split("\0")
+    return sorted({*changed, *new} - {""})
 
 
 def touched(root: Path, files: Sequence[str], wanted: Sequence[Target]) -> list[Target]:
@@ -69,7 +82,7 @@ def folders(root: Path, stack: str) -> set[str]:
         folder = left.pop()
         if folder not in found:
             found.add(folder)
-            left += _called(root, folder)
+            left += [*_called(root, folder), *_linked(root, folder)]
     return found
 
 
@@ -77,6 +90,14 @@ def _called(root: Path, folder: str) -> Iterable[str]:
     return [os.path.normpath(f"{folder}/{source}") for source in _SOURCE.findall(_text(root / folder))]
 
 
+def _linked(root: Path, folder: str) -> Iterable[str]:
+    """Where a folder's symbolic links lead to, inside the project."""
+    there = [path.resolve().parent for path in (root / folder).glob("*") if path.is_symlink()]
+    return [str(path.relative_to(root.resolve())) for path in there if path.is_relative_to(root.resolve())]
+
+
 @cache
 def _text(folder: Path) -> str:
-    return "\n".join(file.read_text("utf-8") for file in sorted(folder.glob("*.tf")))
+    # A link that leads nowhere is Terraform's to tell.
+    files = sorted((*folder.glob("*.tf"), *folder.glob("*.tf.json")))
+    return "\n".join(file.read_text("utf-8") for file in files if file.is_file())

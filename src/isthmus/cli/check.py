@@ -51,6 +51,8 @@ def check(
     from isthmus.local.rundir import RunDirectory
     from isthmus.local.stacks import build_variables
 
+    if changed and not base:
+        raise typer.BadParameter("--base names nothing that --changed could compare with")
     say = progress()
     say("packages: building what is stale")
     packages.ensure()

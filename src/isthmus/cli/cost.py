@@ -26,7 +26,7 @@ def cost(
         Path | None, typer.Option("--usage", help="A usage file; the environment's own of costs.yml when left out.")
     ] = None,
     profiles: Annotated[bool, typer.Option("--profiles", help="The three cost profiles side by side.")] = False,
-    diff: Annotated[str, typer.Option("--diff", metavar="REF", help="Compare with another commit.")] = "",
+    diff: Annotated[str | None, typer.Option("--diff", metavar="REF", help="Compare with another commit.")] = None,
     write_budgets: Annotated[
         bool, typer.Option("--write-budgets", help="Write the record and the budgets that follow from it.")
     ] = False,
@@ -47,7 +47,7 @@ def cost(
     """
     from isthmus.cli import cost_print
 
-    if sum((profiles, bool(diff), write_budgets)) > 1:
+    if sum((profiles, diff is not None, write_budgets)) > 1:
         raise typer.BadParameter("--profiles, --diff and --write-budgets don't go together")
     if write_budgets and (environments or stacks or usage):
         raise typer.BadParameter("--write-budgets is about all environments with their own usage files")
@@ -56,8 +56,10 @@ def cost(
         found = {f"{name} {profile}": one for profile in PROFILES for name, one in desk.profile(profile).items()}
         print_json(cost_print.facts(found)) if json else cost_print.profiles(found, PROFILES)
         return
+    if diff is not None:
+        desk.known(diff)
     costs = desk.costs()
-    if diff:
+    if diff is not None:
         before = desk.before(diff)
         print_json(cost_print.differences(before, costs)) if json else cost_print.diff(before, costs, diff)
         return
@@ -98,6 +100,12 @@ class _Desk:
 
         planned = plans.plan_all(self.root, self.wanted, self.variables, self.run_dir, self.say)
         return pricing.price_all(planned, self.usage)
+
+    def known(self, ref: str) -> None:
+        """Fails for a commit that isn't there, before anything is planned."""
+        from isthmus.change.git import commit_of
+
+        commit_of(self.root, ref)
 
     def before(self, ref: str) -> dict[str, EnvironmentCost]:
         """What they cost in another commit."""

@@ -9,6 +9,7 @@ import pytest
 
 from isthmus.change import plans
 from isthmus.change.check import CheckConfig, check
+from isthmus.change.git import git
 from isthmus.change.plans import Target
 from isthmus.change.touched import changed_files, folders, touched
 from isthmus.core.errors import ConfigurationError
@@ -40,6 +41,8 @@ def _stacks(*files: str) -> list[str]:
         ("policy/data/s3_versioning/s3_versioning_test.rego", []),
         ("policy/data/s3_versioning/s3_versioning.rego", STACKS),
         ("policy/waivers.yaml", STACKS),
+        ("usage/large.yml", STACKS),
+        ("terraform/environments/costs.yml", STACKS),
         ("src/isthmus/rehearsal/runner.py", STACKS),
     ],
 )
@@ -74,7 +77,7 @@ def test_what_differs_is_told_since_the_branch_began(project: Path, commit: Call
     commit()
     (project / "b.md").write_text("")
     assert changed_files(project, "HEAD~1") == ["a.md", "b.md"]
-    with pytest.raises(ConfigurationError, match="nothing to compare with"):
+    with pytest.raises(ConfigurationError, match="there is no commit origin/none"):
         changed_files(project, "origin/none")
 
 
@@ -95,3 +98,55 @@ def test_only_what_is_touched_is_planned(
     config = CheckConfig(project, tmp_path / "run", {}, changed_since="HEAD", steps=frozenset({"plan"}))
     assert check(config).passed
     assert planned == [Target("dev", "platform/aws")]
+
+
+def test_a_file_that_moved_counts_where_it_was(project: Path, commit: Callable[[], None]) -> None:
+    """Git tells only the new place of a move unless it is asked, and quotes names with letters beyond ASCII."""
+    (project / "from").mkdir()
+    (project / "from" / "größe.tf").write_text("# text that is long enough to be told as moved\n" * 5)
+    commit()
+    (project / "to").mkdir()
+    (project / "from" / "größe.tf").rename(project / "to" / "größe.tf")
+    commit()
+    assert changed_files(project, "HEAD~1") == ["from/größe.tf", "to/größe.tf"]
+
+
+@pytest.mark.parametrize("base", ["--output=x", "--all", "", "no such branch"])
+def test_a_commit_that_is_not_there_is_an_error(project: Path, base: str) -> None:
+    """Whatever the name looks like: git takes it for a name."""
+    with pytest.raises(ConfigurationError, match="there is no commit"):
+        changed_files(project, base)
+    assert not (project / "x").exists()
+
+
+def test_branches_without_a_common_commit_are_an_error(project: Path) -> None:
+    """As in a shallow clone."""
+    nobody = ("-c", "user.name=n", "-c", "user.email=n@example.com")
+    other = git(project, *nobody, "commit-tree", "HEAD^{tree}", "-m", "Another beginning").strip()
+    with pytest.raises(ConfigurationError, match="no commit in common"):
+        changed_files(project, other)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("main.tf", 'module "a" { source = "../../../modules/aws/a" }\n'),
+        ("main.tf.json", '{"module": {"a": {"source": "../../../modules/aws/a"}}}'),
+    ],
+)
+def test_a_module_is_found_however_it_is_called(tmp_path: Path, file: str, text: str) -> None:
+    """In one line, or in JSON."""
+    stack = tmp_path / "terraform" / "stacks" / "platform" / "aws"
+    stack.mkdir(parents=True)
+    (stack / file).write_text(text)
+    assert folders(tmp_path, "platform/aws") == {"terraform/stacks/platform/aws", "terraform/modules/aws/a"}
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    """What a stack's file points at is a part of the stack; what is outside of the project is not."""
+    stack = tmp_path / "terraform" / "stacks" / "platform" / "aws"
+    stack.mkdir(parents=True)
+    (tmp_path / "terraform" / "shared").mkdir()
+    (stack / "shared.tf").symlink_to("../../../shared/shared.tf")
+    (stack / "away.tf").symlink_to("/dev/null")
+    assert folders(tmp_path, "platform/aws") == {"terraform/stacks/platform/aws", "terraform/shared"}
