@@ -32,10 +32,11 @@ _GOOGLE_PATHS = {
 _BLOCK = re.compile(r'^[ \t]*provider[ \t]+"(aws|google|google-beta)"[ \t]*\{(.*?)(?=^\w|\Z)', re.M | re.S)
 _ALIAS = re.compile(r'\balias\s*=\s*"([\w-]+)"')
 _SIGNS = {
-    "aws": re.compile(r'"aws_\w+"|provider[ \t]+"aws"|hashicorp/aws"'),
-    "google": re.compile(r'"google_\w+"|provider[ \t]+"google"|hashicorp/google"'),
-    "google-beta": re.compile(r"\bgoogle-beta\b"),
-}
+    name: re.compile(
+        rf'\b(resource|data|ephemeral)[ \t]+"{name}_|"{name}_\w+"\s*:\s*[{{[]|provider[ \t]+"{name}"|hashicorp/{name}"'
+    )
+    for name in ("aws", "google")
+} | {"google-beta": re.compile(r"\bgoogle-beta\b")}
 """What shows that a provider is in use."""
 UNAVAILABLE = re.compile("Failed to query available provider packages|Failed to install provider|provider registry")
 

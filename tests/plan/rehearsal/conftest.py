@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from isthmus.rehearsal.outcome import Outcome
+from isthmus.rehearsal.realize.base import Context
 from isthmus.rehearsal.runner import execute, outputs, run_stack
 from isthmus.rehearsal.stack import Stack
 
@@ -36,10 +38,10 @@ class Module:
         """Replaces what follows the provider blocks; line 1 of `text` is line 10 of the file."""
         (self.stack.directory / "main.tf").write_text(f"{PROVIDERS}\n{text}")
 
-    def say(self, *args: str) -> tuple[int, str]:
+    def say(self, *args: str, context: Context | None = None) -> tuple[int, str]:
         """Terraform's exit code and what it printed."""
         with tempfile.TemporaryFile("w+") as out:
-            code = run_stack(self.stack, args, stdout=out, stderr=out)
+            code = run_stack(self.stack, args, context=context, stdout=out, stderr=out)
             out.seek(0)
             return code, out.read()
 
@@ -72,3 +74,9 @@ def module(tmp_path: Path) -> Callable[[str], Module]:
         return made
 
     return make
+
+
+@pytest.fixture(scope="session")
+def real_providers() -> set[str]:
+    """The providers that `terraform init` can get here: ISTHMUS_REAL_PROVIDERS, as `google` or `aws,google`."""
+    return set(filter(None, os.environ.get("ISTHMUS_REAL_PROVIDERS", "").split(",")))

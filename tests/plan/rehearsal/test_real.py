@@ -1,12 +1,11 @@
 """The real providers on the local clouds: what they are told, and that nothing may reach a real account.
 
-The providers themselves can't be had everywhere: ISTHMUS_REAL_PROVIDERS says that `terraform init` gets them here.
+The providers themselves can't be had everywhere: ISTHMUS_REAL_PROVIDERS says which `terraform init` gets here.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -39,6 +38,11 @@ resource "google_pubsub_topic" "t" {
   name = "t"
 }
 """
+
+ALONE = {
+    "aws": 'provider "aws" {\n  region = "us-west-2"\n}\n\nresource "aws_sqs_queue" "q" {\n  name = "q"\n}\n',
+    "google": 'provider "google" {\n  project = "p1"\n}\n\nresource "google_pubsub_topic" "t" {\n  name = "t"\n}\n',
+}
 
 
 def _overrides(made: Any, clouds: Context) -> dict[str, Any]:
@@ -79,7 +83,8 @@ def test_all_services_stay_on_this_machine(module: Callable, clouds: Context) ->
 
 def test_only_providers_in_use_are_asked_for(module: Callable) -> None:
     made = module("")
-    (made.stack.directory / "main.tf").write_text('resource "aws_sqs_queue" "q" {\n}\n')
+    text = 'resource "aws_sqs_queue" "q" {\n}\n\noutput "said" {\n  value = "google_pubsub_topic"\n}\n'
+    (made.stack.directory / "main.tf").write_text(text)
     assert set(_overrides(made, CLOUDS)["provider"]) == {"aws"}
 
 
@@ -109,16 +114,16 @@ def test_the_state_is_kept_apart_from_the_stand_ins(module: Callable) -> None:
     assert replace(stack, provider=REAL).workspace.state != stack.workspace.state
 
 
-@pytest.mark.skipif(
-    "ISTHMUS_REAL_PROVIDERS" not in os.environ,
-    reason="needs the real providers: set ISTHMUS_REAL_PROVIDERS=1 where terraform init can get them",
-)
-def test_both_kinds_of_provider_plan_the_same_values(module: Callable) -> None:
-    made = module(ALIASED)
+@pytest.mark.parametrize("provider", ["aws", "google"])
+def test_both_kinds_of_provider_plan_the_same_values(module: Callable, provider: str, real_providers: set[str]) -> None:
+    if provider not in real_providers:
+        pytest.skip(f"needs the real provider: ISTHMUS_REAL_PROVIDERS={provider} where terraform init can get it")
+    made = module("")
+    (made.stack.directory / "main.tf").write_text(ALONE[provider])
     rehearsed = made.planned()
     by_real = replace(made, stack=replace(made.stack, provider=REAL))
     file = made.stack.run_dir / "real.bin"
     assert run_stack(by_real.stack, ["plan", f"-out={file}"], context=CLOUDS) == 0
-    found = json.loads(by_real.say("show", "-json", str(file))[1])
+    found = json.loads(by_real.say("show", "-json", str(file), context=CLOUDS)[1])
     values = {change["address"]: change["change"]["after"] for change in found["resource_changes"]}
     assert {name: change["after"] for name, change in rehearsed.items()} == values
