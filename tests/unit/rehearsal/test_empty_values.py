@@ -63,3 +63,10 @@ def test_the_deletion_policy_of_google_types_is_known_at_plan(type_name: str, po
     config = dict.fromkeys(block.attributes) | {name: [] for name in block.blocks} | {"name": "n", "timeouts": None}
     planned = planned_values(block, config, None, load(type_name), Session("google", project="p"))
     assert planned["deletion_policy"] == policy
+
+
+def test_the_older_sdk_knows_nothing_of_a_list_set_or_map_with_an_unknown_element() -> None:
+    """Seen in plans of the real Google provider 7.45: notification channels and labels of made resources."""
+    config = {"list": ["a", UNKNOWN], "set": [UNKNOWN], "map": {"a": "b", "c": UNKNOWN}}
+    assert _plan(LEGACY, config) == dict.fromkeys(config, UNKNOWN)
+    assert _plan(FRAMEWORK, config) == config

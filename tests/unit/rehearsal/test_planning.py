@@ -112,6 +112,29 @@ def test_a_label_that_others_set_stays() -> None:
     assert second["effective_labels"] == {"c": "d", "theirs": "x", "goog-terraform-provisioned": "true"}
 
 
+def test_forwarding_rules_are_not_labelled_as_terraforms() -> None:
+    planned = _plan("google_compute_global_forwarding_rule", GOOGLE, name="r", target="t", labels={"a": "b"})
+    assert planned["effective_labels"] == planned["terraform_labels"] == {"a": "b"}
+
+
+@pytest.mark.parametrize(
+    ("type_name", "policy"),
+    [
+        ("google_pubsub_topic", "DELETE"),
+        ("google_storage_bucket_object", "DELETE"),
+        ("google_billing_budget", UNKNOWN),
+        ("google_logging_project_bucket_config", UNKNOWN),
+    ],
+)
+def test_google_decides_how_a_type_is_deleted_at_plan_only_where_it_looks_at_a_plan(
+    type_name: str, policy: object
+) -> None:
+    planned = _plan(type_name, GOOGLE)
+    assert planned["deletion_policy"] == policy
+    made = record(_block(type_name), planned, load(type_name), GOOGLE, "seed")
+    assert made["deletion_policy"] == "DELETE"
+
+
 def test_the_email_of_a_service_account_is_known_at_plan() -> None:
     planned = _plan("google_service_account", GOOGLE, account_id="sender")
     assert planned["member"] == "serviceAccount:sender@p.iam.gserviceaccount.com"

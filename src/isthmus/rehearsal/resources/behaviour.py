@@ -19,8 +19,10 @@ Values = dict[str, Any]
 
 def adjust(block: Block, config: Values, prior: Values | None, planned: Values, known: Facts, session: Session) -> None:
     """Fills planned values that the provider knows before apply."""
-    common = aws_common if session.provider == "aws" else google_common
-    common.adjust(block, config, prior, planned, session)
+    if session.provider == "aws":
+        aws_common.adjust(block, config, prior, planned, session)
+    else:
+        google_common.adjust(known.type_name, block, config, prior, planned, session)
     for path, fact in known.attributes.items():
         if "known" in fact and planned.get(path) is UNKNOWN and _ready(fact["known"], planned, session):
             planned[path] = recording.render(fact["known"], planned, session)

@@ -1,9 +1,9 @@
 """From configuration and prior state to planned values, as the providers' plug-in SDKs do it.
 
 Most types are built on the older SDK, which can't tell an empty value from an absent one: a set or map that is
-configured empty is planned as null where nothing was before, and inside a set an absent text or list is planned as an
-empty one. Such a type has an `id` that is optional and computed; those of the newer framework have one that is only
-computed, and keep what is configured.
+configured empty is planned as null where nothing was before, inside a set an absent text or list is planned as an empty
+one, and a list, set or map of which one element is unknown is unknown as a whole. Such a type has an `id` that is
+optional and computed; those of the newer framework have one that is only computed, and keep what is configured.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from isthmus.rehearsal.convert.compare import equal
 from isthmus.rehearsal.convert.schema import Attribute, Block, Nested
 from isthmus.rehearsal.convert.types import Type
-from isthmus.rehearsal.convert.values import UNKNOWN
+from isthmus.rehearsal.convert.values import UNKNOWN, has_unknown
 from isthmus.rehearsal.resources import json_text
 from isthmus.rehearsal.resources.facts import Facts
 
@@ -80,6 +80,8 @@ def _attribute(attribute: Attribute, config: Any, prior: Values | None, place: _
     if config is not None:
         if fact.get("upper") and isinstance(config, str):
             config = config.upper()
+        if place.legacy and has_unknown(config):
+            return UNKNOWN
         return _configured(attribute.type, config, old, fact.get("json"))
     if attribute.computed:
         if prior is not None:

@@ -71,6 +71,8 @@ def record(block: Block, planned: Values, facts: Facts, session: Session, seed: 
             name, *steps = path.split(".")
             rendering = _Rendering(template, session, seed)
             state[name] = _put(types[name], state.get(name), steps, rendering, state)
+    if session.provider == "google" and state.get("deletion_policy") is UNKNOWN:
+        state["deletion_policy"] = "DELETE"
     if state.get("id") is UNKNOWN:
         state["id"] = _identity(state, seed)
     return complete(block, state)
