@@ -46,16 +46,17 @@ def keep(frame: Frame, bucket: Bucket) -> Kept:
     bad += [_stranger(event, frame) for event in checked if event.type != frame.type]
     checked = [event for event in checked if event.type == frame.type]
     if not bad:
-        return _write(frame, bucket, frames.object_bytes(frame), 0)
-    bucket.put_new(keys.quarantine_key(frame), frames.stored_gzip(_quarantine_lines(bad)))
+        return _write(frame, bucket, frames.object_bytes(frame), len(checked), 0)
+    lines = frames.stored_gzip(_quarantine_lines(bad))
+    bucket.put_new(keys.quarantine_key(frame), lines, events=len(bad))
     if not checked:
         return Kept("", False, 0, len(bad))
-    return _write(frame, bucket, _rest(checked), len(bad))
+    return _write(frame, bucket, _rest(checked), len(checked), len(bad))
 
 
-def _write(frame: Frame, bucket: Bucket, data: bytes, quarantined: int) -> Kept:
+def _write(frame: Frame, bucket: Bucket, data: bytes, events: int, quarantined: int) -> Kept:
     key = keys.event_key(frame)
-    return Kept(key, bucket.put_new(key, data), len(data), quarantined)
+    return Kept(key, bucket.put_new(key, data, events=events), len(data), quarantined)
 
 
 def _rest(checked: list[Checked]) -> bytes:

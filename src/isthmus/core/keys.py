@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
 
 from isthmus.core import uuid7
@@ -13,12 +14,19 @@ from isthmus.core.frames import Frame
 
 EVENTS = "events/"
 QUARANTINE = "quarantine/"
+NEVER_MS = 253_402_300_800_000
+"""The year 10000, in Unix milliseconds."""
 _SUFFIX = ".ndjson.gz"
 _SAFE = "-_.~"
 _KEY = re.compile(
     r"(?:events|quarantine)/type=(?P<type>[^/]+)/date=(?P<date>[0-9-]{10})/hour=(?P<hour>[0-9]{2})/"
     r"(?P<frame>[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.ndjson\.gz"
 )
+
+_FOLDER = re.compile(r"(?:events|quarantine)/type=[^/]+/date=(?P<date>[0-9-]{10})/hour=(?P<hour>[0-9]{2})/")
+_NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.ndjson\.gz")
+_FORM = "xxxxxxxx-xxxx-7xxx-vxxx-xxxxxxxxxxxx.ndjson.gz"
+_ALLOWED = {"x": b"0123456789abcdef", "v": b"89ab"}
 
 
 @dataclass(frozen=True)
@@ -57,3 +65,47 @@ def place(key: str) -> Place | None:
     if not match:
         return None
     return Place(unquote(match["type"]), f"{match['date']}T{match['hour']}", uuid.UUID(match["frame"]))
+
+
+def folder(key: str) -> str:
+    """Returns the hour's folder that a key is in, `events/type=…/date=…/hour=…/`; "" when it is in none of ours."""
+    match = _FOLDER.match(key)
+    return match[0] if match else ""
+
+
+def frame_names(folder: str, names: Sequence[str]) -> bool:
+    """Whether all of these keys, each of which begins with the folder, are keys of frames.
+
+    A thousand are looked at together, column by column: ten times as fast as one after another.
+    """
+    length = len(folder) + len(_FORM)
+    if set(map(len, names)) - {length}:
+        return False
+    try:
+        text = "".join(names).encode("latin-1")
+    except UnicodeEncodeError:
+        return all(is_frame_name(folder, name) for name in names)
+    return not any(
+        text[column::length].translate(None, _ALLOWED.get(sign, sign.encode()))
+        for column, sign in enumerate(_FORM, len(folder))
+    )
+
+
+def is_frame_name(folder: str, name: str) -> bool:
+    """Whether a key that begins with the folder is a frame's."""
+    return _NAME.fullmatch(name, len(folder)) is not None
+
+
+def accepted_ms(key: str) -> int:
+    """Returns when the frame of a key was accepted, Unix milliseconds; the key must be one of ours."""
+    start = key.rindex("/") + 1
+    return int(key[start : start + 8] + key[start + 9 : start + 13], 16)
+
+
+def day_end_ms(folder: str) -> int:
+    """Returns when the day of a folder `…/date=YYYY-MM-DD/…` ends, Unix milliseconds; far ahead if it is no day."""
+    day = folder.split("date=", 1)[1][:10]
+    try:
+        return int((datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return NEVER_MS

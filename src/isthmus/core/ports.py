@@ -31,8 +31,13 @@ class Bucket(Protocol):
     def cloud(self) -> Cloud:
         """The cloud whose bucket it is."""
 
-    def put_new(self, key: str, data: bytes) -> bool:
+    def put_new(self, key: str, data: bytes, *, events: int = 0) -> bool:
         """Writes an object unless the key is taken; True when written, False when it was there already.
+
+        Args:
+            key: Its key.
+            data: Its bytes.
+            events: Events in it, noted beside it so that they can be counted without reading it; 0 notes nothing.
 
         Raises:
             Unavailable: when the bucket can't be reached or answers with a passing fault.
@@ -46,8 +51,16 @@ class Bucket(Protocol):
             Unavailable: when the bucket can't be reached.
         """
 
-    def list(self, prefix: str = "") -> Iterator[Entry]:
-        """Yields the objects below a prefix in the order of their keys.
+    def look(self, key: str) -> Entry:
+        """Returns all that can be told of an object without reading it: what a listing shows, and what it doesn't.
+
+        Raises:
+            KeyError: when there is none.
+            Unavailable: when the bucket can't be reached.
+        """
+
+    def list(self, prefix: str = "", after: str = "") -> Iterator[Entry]:
+        """Yields the objects below a prefix in the order of their keys, beginning behind the key `after`.
 
         Raises:
             Unavailable: when the bucket can't be reached.

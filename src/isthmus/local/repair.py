@@ -33,6 +33,7 @@ def repair(run: RunDirectory) -> Recovered:
         done = copy_over(*archives(Endpoints.of(run.read())))
     except Unavailable as error:
         return Recovered(problems=(f"the archives could not be compared: {error}",), again=True)
-    problems = [f"not copied to the other archive: {reason}" for reason in done.failed]
-    problems += [f"the two archives hold different bytes of {key}" for key in done.corrupt]
-    return Recovered({str(cloud): count for cloud, count in done.copied.items()}, tuple(problems), done.again)
+    copies, balance = done.copies, done.balance
+    problems = [f"not copied to the other archive: {reason}" for reason in copies.failed]
+    problems += [f"the two archives hold different bytes of {key}" for key in balance.corrupt_named]
+    return Recovered({str(cloud): count for cloud, count in copies.copied.items()}, tuple(problems), copies.again)

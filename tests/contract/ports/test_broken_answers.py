@@ -103,6 +103,7 @@ CALLS = {
     "put_new": lambda bucket: bucket.put_new("k", b"x" * 100),
     "get": lambda bucket: bucket.get("k"),
     "list": lambda bucket: list(bucket.list("k")),
+    "look": lambda bucket: bucket.look("k"),
 }
 
 

@@ -99,6 +99,35 @@ def test_a_listing_is_in_the_order_of_its_keys_over_pages(bucket_place: Any, pre
     assert [entry.key for entry in bucket.list(prefix)] == sorted(keys)
 
 
+def test_a_listing_begins_behind_a_key_whether_it_is_there_or_not(bucket_place: Any, prefix: str) -> None:
+    bucket = bucket_place.bucket
+    keys = sorted(key_below(prefix) for _ in range(4))
+    for key in keys:
+        bucket.put_new(key, b"x")
+    assert [entry.key for entry in bucket.list(prefix, after=keys[1])] == keys[2:]
+    assert [entry.key for entry in bucket.list(prefix, after=keys[1][:-1])] == keys[1:]
+    assert list(bucket.list(prefix, after=prefix[:-1] + "0")) == []
+
+
+def test_a_look_tells_size_time_checksum_and_events_without_reading(bucket_place: Any, prefix: str) -> None:
+    bucket, key = bucket_place.bucket, key_below(prefix)
+    bucket.put_new(key, b"abc", events=17)
+    checksum = base64.b64encode(google_crc32c.value(b"abc").to_bytes(4, "big")).decode()
+    entry = bucket.look(key)
+    assert (entry.key, entry.size, entry.crc32c, entry.events) == (key, 3, checksum, 17)
+    (listed,) = bucket.list(prefix)
+    assert listed.created_ms // 1000 == entry.created_ms // 1000
+    assert listed.events == (0 if bucket.cloud == "aws" and bucket_place.calls else 17)
+    with pytest.raises(KeyError):
+        bucket.look(key_below(prefix))
+
+
+def test_events_that_were_not_noted_are_not_told(bucket_place: Any, prefix: str) -> None:
+    key = key_below(prefix)
+    bucket_place.bucket.put_new(key, b"abc")
+    assert bucket_place.bucket.look(key).events == 0
+
+
 def test_percent_signs_and_other_marks_of_a_type_stay_in_the_key(bucket_place: Any, prefix: str) -> None:
     key = key_below(prefix.replace("type=contract.", "type=a%2Fb%20c%25~_-%C3%A4.contract."))
     bucket_place.bucket.put_new(key, b"x")
@@ -112,8 +141,8 @@ def test_an_empty_prefix_lists_nothing_below_what_is_not_there(bucket_place: Any
 
 @pytest.mark.parametrize(
     "call",
-    [lambda b: b.put_new("k", b"x"), lambda b: b.get("k"), lambda b: list(b.list())],
-    ids=["put_new", "get", "list"],
+    [lambda b: b.put_new("k", b"x"), lambda b: b.get("k"), lambda b: b.look("k"), lambda b: list(b.list())],
+    ids=["put_new", "get", "look", "list"],
 )
 def test_a_bucket_that_cannot_be_reached_is_unavailable(bucket_place: Any, call: Any) -> None:
     begun = time.monotonic()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isthmus.core.ledger import Entry, compare, same_content
+from isthmus.core.ledger import Entry, chunks, compare, findings, same_content
 
 ENTRIES = st.builds(Entry, st.text("abcdef", max_size=3), st.sampled_from(["", "x", "y"]), st.integers(0, 2))
 LISTINGS = st.lists(ENTRIES, max_size=20, unique_by=lambda entry: entry.key).map(sorted)
@@ -55,3 +55,24 @@ def test_a_listing_out_of_order_is_refused(listing: list[Entry]) -> None:
         compare(listing, [])
     with pytest.raises(ValueError, match="not in order"):
         compare([], listing)
+
+
+@given(LISTINGS, LISTINGS, st.integers(1, 5))
+def test_chunks_hold_each_object_once_and_in_order_however_small_the_block(
+    left: list[Entry], right: list[Entry], block: int
+) -> None:
+    cut = list(chunks(left, right, block))
+    assert [entry for chunk in cut for entry in chunk.left] == left
+    assert [entry for chunk in cut for entry in chunk.right] == right
+    assert all(chunk.left or chunk.right for chunk in cut)
+    assert all(len(side) <= 2 * block for chunk in cut for side in (chunk.left, chunk.right))
+
+
+@given(LISTINGS, LISTINGS, st.integers(1, 5))
+def test_a_difference_is_the_same_however_the_listings_are_cut(
+    left: list[Entry], right: list[Entry], block: int
+) -> None:
+    found = [findings(chunk) for chunk in chunks(left, right, block)]
+    whole = compare(left, right)
+    assert tuple(entry.key for one in found for entry in one.only_left) == whole.only_left
+    assert tuple(entry.key for one in found for entry in one.corrupt) == whole.corrupt

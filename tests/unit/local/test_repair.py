@@ -19,7 +19,7 @@ KEY = "events/type=a/date=2026-01-02/hour=03/01936f0e-7c1a-7bbb-9d53-3f6a0c1d2e4
 class Out(MemoryBucket):
     """An archive that can't be reached."""
 
-    def list(self, prefix: str = "") -> Iterator[object]:  # type: ignore[override]
+    def list(self, prefix: str = "", after: str = "") -> Iterator[object]:  # type: ignore[override]
         raise Unavailable("S3 does not answer")
 
 

@@ -12,11 +12,13 @@ from botocore.exceptions import ClientError
 from isthmus.adapters.aws.faults import FAULTS
 from isthmus.adapters.calls import Calls
 from isthmus.adapters.causes import cause
+from isthmus.adapters.metadata import EVENTS, count
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
 from isthmus.core.ledger import Entry
 
 _TAKEN = {"PreconditionFailed", "412"}
+_MISSING = {"NoSuchKey", "NotFound", "404"}
 
 
 class S3Bucket:
@@ -43,7 +45,7 @@ class S3Bucket:
         """The bucket's name."""
         return self._name
 
-    def put_new(self, key: str, data: bytes) -> bool:
+    def put_new(self, key: str, data: bytes, *, events: int = 0) -> bool:
         """Writes an object unless the key is taken.
 
         S3 answers 409 when two conditional writes of a key race; which one won is known only after asking again, so it
@@ -59,6 +61,7 @@ class S3Bucket:
                 IfNoneMatch="*",
                 ChecksumCRC32C=checksum,
                 ContentType="application/x-ndjson",
+                Metadata={EVENTS: str(events)} if events else {},
             )
         except ClientError as error:
             if error.response["Error"]["Code"] in _TAKEN:
@@ -77,7 +80,7 @@ class S3Bucket:
             answer = self._s3.get_object(Bucket=self._name, Key=key)
             body: bytes = answer["Body"].read()
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+            if error.response["Error"]["Code"] in _MISSING:
                 raise KeyError(key) from None
             raise self._unavailable("did not give the object", key, error) from error
         except FAULTS as error:
@@ -86,10 +89,30 @@ class S3Bucket:
             raise self._unavailable("did not give the whole object", key, "the answer is cut off")
         return body
 
-    def list(self, prefix: str = "") -> Iterator[Entry]:
-        """Yields the objects below a prefix. S3 lists no checksum, so an entry has its size alone."""
+    def look(self, key: str) -> Entry:
+        """Returns what can be told of an object, its checksum and number of events too; KeyError when there is none."""
+        self._calls.add("s3.HeadObject")
         try:
-            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
+            head = self._s3.head_object(Bucket=self._name, Key=key, ChecksumMode="ENABLED")
+            created_ms = int(head["LastModified"].timestamp() * 1000)
+            # A checksum over parts is not the object's own (S3 user guide, checking object integrity, 2026-11).
+            checksum = head.get("ChecksumCRC32C", "") if head.get("ChecksumType") != "COMPOSITE" else ""
+            return Entry(key, checksum, head["ContentLength"], created_ms, count(head.get("Metadata")))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                raise KeyError(key) from None
+            raise self._unavailable("did not tell of the object", key, error) from error
+        except FAULTS as error:
+            raise self._unavailable("did not tell of the object", key, error) from error
+
+    def list(self, prefix: str = "", after: str = "") -> Iterator[Entry]:
+        """Yields the objects below a prefix, beginning behind the key `after`.
+
+        S3 lists neither checksum nor metadata, so an entry has its size alone.
+        """
+        asked = {"Bucket": self._name, "Prefix": prefix} | ({"StartAfter": after} if after else {})
+        try:
+            for page in self._s3.get_paginator("list_objects_v2").paginate(**asked):
                 self._calls.add("s3.ListObjectsV2")
                 if "Name" not in page:
                     raise self._unavailable("did not list its objects", prefix, "the answer is no listing")

@@ -15,6 +15,7 @@ from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
 
 from isthmus.adapters.calls import Calls
 from isthmus.adapters.causes import cause
+from isthmus.adapters.metadata import EVENTS, count
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
 from isthmus.core.ledger import Entry
@@ -58,11 +59,13 @@ class GcsBucket:
         """The bucket's name."""
         return self._name
 
-    def put_new(self, key: str, data: bytes) -> bool:
+    def put_new(self, key: str, data: bytes, *, events: int = 0) -> bool:
         """Writes an object unless the key is taken; the checksum is sent along and verified by the service."""
         self._calls.add("storage.objects.insert")
         try:
-            self._bucket.blob(key).upload_from_string(
+            blob = self._bucket.blob(key)
+            blob.metadata = {EVENTS: str(events)} if events else None
+            blob.upload_from_string(
                 data,
                 content_type="application/x-ndjson",
                 if_generation_match=0,
@@ -90,20 +93,44 @@ class GcsBucket:
             raise self._unavailable("did not give the whole object", key, "the answer is cut off")
         return data
 
-    def list(self, prefix: str = "") -> Iterator[Entry]:
-        """Yields the objects below a prefix with their checksums."""
-        fields = "items(name,crc32c,size,timeCreated),nextPageToken"
+    def look(self, key: str) -> Entry:
+        """Returns what can be told of an object; KeyError when there is none."""
+        self._calls.add("storage.objects.get")
+        blob = self._bucket.blob(key)
+        try:
+            blob.reload(retry=None, timeout=TIMEOUT_SECONDS)
+            return _entry(blob)
+        except NotFound:
+            raise KeyError(key) from None
+        except (*_FAULTS, *_NO_LISTING) as error:
+            raise self._unavailable("did not tell of the object", key, error) from error
+
+    def list(self, prefix: str = "", after: str = "") -> Iterator[Entry]:
+        """Yields the objects below a prefix with checksum and number of events, beginning behind the key `after`."""
+        fields = "items(name,crc32c,size,timeCreated,metadata),nextPageToken"
         try:
             listing = self._client.list_blobs(
-                self._name, prefix=prefix or None, fields=fields, retry=None, timeout=TIMEOUT_SECONDS
+                self._name,
+                prefix=prefix or None,
+                start_offset=after or None,
+                fields=fields,
+                retry=None,
+                timeout=TIMEOUT_SECONDS,
             )
             for page in listing.pages:
                 self._calls.add("storage.objects.list")
                 for blob in page:
-                    yield Entry(blob.name, blob.crc32c, blob.size, int(blob.time_created.timestamp() * 1000))
+                    # The offset is in the listing itself.
+                    if blob.name != after:
+                        yield _entry(blob)
         except (*_FAULTS, *_NO_LISTING) as error:
             raise self._unavailable("did not list its objects", prefix, error) from error
 
     def _unavailable(self, what: str, key: str, why: BaseException | str) -> Unavailable:
         reason = why if isinstance(why, str) else cause(why)
         return Unavailable(f"Cloud Storage {what}: {reason}", where=f"gs://{self._name}/{key}")
+
+
+def _entry(blob: Any) -> Entry:
+    created_ms = int(blob.time_created.timestamp() * 1000)
+    return Entry(blob.name, blob.crc32c, blob.size, created_ms, count(blob.metadata))

@@ -21,6 +21,7 @@ class MemoryBucket:
         self._cloud = cloud
         self._lock = threading.Lock()
         self._created: dict[str, int] = {}
+        self._events: dict[str, int] = {}
         self.objects: dict[str, bytes] = {}
         self.out = False
 
@@ -29,7 +30,7 @@ class MemoryBucket:
         """The cloud that it stands for."""
         return self._cloud
 
-    def put_new(self, key: str, data: bytes) -> bool:
+    def put_new(self, key: str, data: bytes, *, events: int = 0) -> bool:
         """Writes an object unless the key is taken."""
         self._require()
         with self._lock:
@@ -37,6 +38,7 @@ class MemoryBucket:
                 return False
             self.objects[key] = data
             self._created[key] = time.time_ns() // 1_000_000
+            self._events[key] = events
             return True
 
     def get(self, key: str) -> bytes:
@@ -44,13 +46,18 @@ class MemoryBucket:
         self._require()
         return self.objects[key]
 
-    def list(self, prefix: str = "") -> Iterator[Entry]:
-        """Yields the objects below a prefix in the order of their keys."""
+    def look(self, key: str) -> Entry:
+        """Returns what can be told of an object; KeyError when there is none."""
         self._require()
-        for key in sorted(key for key in self.objects if key.startswith(prefix)):
-            data = self.objects[key]
-            checksum = base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode("ascii")
-            yield Entry(key, checksum, len(data), self._created[key])
+        data = self.objects[key]
+        checksum = base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode("ascii")
+        return Entry(key, checksum, len(data), self._created.get(key, 0), self._events.get(key, 0))
+
+    def list(self, prefix: str = "", after: str = "") -> Iterator[Entry]:
+        """Yields the objects below a prefix in the order of their keys, beginning behind the key `after`."""
+        self._require()
+        for key in sorted(key for key in self.objects if key.startswith(prefix) and key > after):
+            yield self.look(key)
 
     def _require(self) -> None:
         if self.out:

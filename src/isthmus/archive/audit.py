@@ -1,4 +1,4 @@
-"""The ledger: how two archives differ by their listings, and what one of them really holds, read object by object."""
+"""An audit: what one archive really holds, read object by object. How two of them differ by listing: `balance`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ import msgspec
 
 from isthmus.archive.cache import PARALLEL, CorruptObject, ObjectCache, Progress, require_whole
 from isthmus.core import frames, keys
-from isthmus.core.ledger import Difference, Entry, compare
+from isthmus.core.ledger import Entry
 from isthmus.core.ports import Bucket
-
-PREFIXES = (keys.EVENTS, keys.QUARANTINE)
-"""What both archives must have alike, in the order of keys. Other prefixes are one cloud's own."""
 
 _AT_ONCE = 256
 
@@ -26,27 +23,6 @@ class _Identity(msgspec.Struct):
 
 
 _identities = msgspec.json.Decoder(_Identity)
-
-
-def listing(bucket: Bucket, prefixes: Iterable[str] = PREFIXES) -> Iterator[Entry]:
-    """Yields a bucket's objects that are the archive's, in the order of their keys."""
-    for prefix in prefixes:
-        yield from (entry for entry in bucket.list(prefix) if keys.place(entry.key))
-
-
-def difference(left: Bucket, right: Bucket, prefixes: Iterable[str] = PREFIXES) -> Difference:
-    """Compares two archives by listing alone, without holding either listing.
-
-    Args:
-        left: By custom the one on AWS.
-        right: By custom the one on Google Cloud.
-        prefixes: What to compare, in the order of keys.
-
-    Raises:
-        Unavailable: when either can't be listed: what it has is not known then.
-    """
-    chosen = tuple(prefixes)
-    return compare(listing(left, chosen), listing(right, chosen))
 
 
 @dataclass(frozen=True)
@@ -92,7 +68,7 @@ def count_identities(
     Raises:
         Unavailable: when the bucket can't be read.
     """
-    entries = list(listing(bucket, (keys.EVENTS,)))
+    entries = [entry for entry in bucket.list(keys.EVENTS) if keys.place(entry.key)]
     seen: Counter[tuple[str, str]] = Counter()
     corrupt: list[str] = []
     for done, outcome in enumerate(_read_all(bucket, cache, entries), 1):

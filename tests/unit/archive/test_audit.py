@@ -1,40 +1,10 @@
-"""The ledger: differences by listing, and an independent count of what a bucket holds."""
+"""An audit: an independent count of what a bucket holds."""
 
 from __future__ import annotations
 
-import pytest
-
 from isthmus.adapters.memory import MemoryBucket
+from isthmus.archive.audit import count_identities
 from isthmus.archive.cache import ObjectCache
-from isthmus.archive.ledger import count_identities, difference
-from isthmus.core.errors import Unavailable
-
-
-def test_equal_archives_do_not_differ(aws, gcp, keep, event) -> None:
-    keep([aws, gcp], [event(1)])
-    assert difference(aws, gcp).is_empty
-
-
-def test_what_one_side_lacks_and_what_differs_is_named(aws, gcp, keep, event) -> None:
-    (left,) = keep([aws], [event(1)], seed=b"1")
-    (right,) = keep([gcp], [event(2)], seed=b"2")
-    (both,) = keep([aws, gcp], [event(3)], seed=b"3")
-    gcp.objects[both] = gcp.objects[both][::-1]
-    found = difference(aws, gcp)
-    assert (found.only_left, found.only_right, found.corrupt) == ((left,), (right,), (both,))
-
-
-def test_quarantine_is_compared_and_a_stranger_is_not(aws, gcp, keep, event) -> None:
-    (key,) = keep([aws], [event(1)])
-    aws.objects = {key.replace("events/", "quarantine/"): b"x", "tables/part-0.parquet": b"x", "events/readme": b"x"}
-    aws._created = dict.fromkeys(aws.objects, 0)
-    assert difference(aws, gcp).only_left == (key.replace("events/", "quarantine/"),)
-
-
-def test_nothing_is_said_of_an_archive_that_cannot_be_listed(aws, gcp) -> None:
-    gcp.out = True
-    with pytest.raises(Unavailable):
-        difference(aws, gcp)
 
 
 def test_events_identities_and_duplicates_are_counted_from_the_bytes(aws, keep, event) -> None:
