@@ -111,6 +111,7 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "project": GOOGLE_SCOPE,
         "project_number": AGENTS,
         "region": GOOGLE_PLACE,
+        "services": "gcp: a service has an agent only once it is on; on AWS it is there",
     },
     "logs": {
         "deletion_protection": "aws: records are in a bucket; a bucket of logs on Google keeps what it has",

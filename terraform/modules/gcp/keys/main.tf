@@ -8,23 +8,24 @@ locals {
   }
 }
 
-# Reading each is also what makes Google create it, where the project never used the service.
+# Reading each is also what makes Google create it, where the project never used the service: so it waits for the service, as the first
+# word of an activation's id is not known before. Once on it is known while planning, and no grant is taken away when another is switched.
 data "google_bigquery_default_service_account" "this" {
   count = contains(var.domains, "analytics") ? 1 : 0
 
-  project = var.project
+  project = split("/", coalesce(var.services.analytics, var.project))[0]
 }
 
 data "google_logging_project_cmek_settings" "this" {
   count = contains(var.domains, "logs") ? 1 : 0
 
-  project = var.project
+  project = split("/", coalesce(var.services.logs, var.project))[0]
 }
 
 data "google_storage_project_service_account" "this" {
   count = contains(var.domains, "storage") ? 1 : 0
 
-  project = var.project
+  project = split("/", coalesce(var.services.storage, var.project))[0]
 }
 
 # A key ring can't be deleted, and its name can't be used again: after a destroy, import it.
@@ -60,4 +61,6 @@ resource "google_kms_crypto_key_iam_member" "agent" {
   crypto_key_id = google_kms_crypto_key.domain[each.key].id
   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
   member        = local.agents[each.key]
+
+  depends_on = [var.services]
 }

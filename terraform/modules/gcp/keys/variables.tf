@@ -50,3 +50,14 @@ variable "rotation_days" {
     error_message = "rotation_days is ${var.rotation_days}; 1 to 90, the longest that CIS Google Cloud 1.10 accepts."
   }
 }
+
+variable "services" {
+  description = "Activation of each domain's service, by its id (google_project_service): a service has an agent only once it is on. None where it is on already."
+  type = object({
+    analytics = optional(string)
+    logs      = optional(string)
+    messaging = optional(string)
+    storage   = optional(string)
+  })
+  default = {}
+}

@@ -3,6 +3,18 @@ locals {
   domains = setunion(["logs", "messaging", "storage"], local.features.analytics ? ["analytics"] : [])
 }
 
+# One by one, and not depends_on for the module: then a service that is switched on would leave every agent unknown, and each grant would
+# be taken away and given again, with the archive unable to write in between.
+locals {
+  activated = {
+    analytics = "bigquery.googleapis.com"
+    logs      = "logging.googleapis.com"
+    messaging = "pubsub.googleapis.com"
+    storage   = "storage.googleapis.com"
+  }
+  services = { for domain in local.domains : domain => google_project_service.required[local.activated[domain]].id }
+}
+
 module "keys" {
   source = "../../../modules/gcp/keys"
 
@@ -13,9 +25,7 @@ module "keys" {
   project_number       = var.google.project_number
   region               = var.google.region
   rotation_days        = local.settings.key_rotation_days
-
-  # A service has an agent to give a key to only once its API is on.
-  depends_on = [google_project_service.required]
+  services             = local.services
 }
 
 module "logs" {
