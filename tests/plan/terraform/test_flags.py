@@ -126,36 +126,6 @@ def test_every_flag_is_tested(terraform: Path) -> None:
     assert set(re.findall(r'"(\w+)"', flags[1])) == set(PARTS)
 
 
-@pytest.mark.parametrize(
-    ("variables", "said"),
-    [
-        ({"cost_profile": "cheap"}, "there are minimal, balanced and resilient"),
-        ({"features": {"analitics": True}}, "analitics"),
-        ({"network": {"aws_cidr": "10.64.0.0/16", "google_cidr": "10.64.0.0/18"}}, "overlap"),
-        ({"network": {"aws_cidr": "10.64.0.0/8", "google_cidr": "10.80.0.0/16"}}, "from /16 to /22"),
-        ({"aws": {"account_id": "000000000000", "region": "mars-north-1"}}, "us-west-2"),
-        ({"features": {"nat": True, "network": False}}, "parts of the network"),
-        ({"features": {"edge": True}}, "give failover its domain"),
-        ({"features": {"datasync": True}}, "datasync_location"),
-        ({"budget": {"aws_usd": 0, "gcp_usd": 5}}, "whole dollars"),
-        ({"contacts": {"emails": ["nobody"]}}, "no e-mail address"),
-        ({"contacts": {"sender": "nobody"}}, "sender is an e-mail address"),
-        ({"contacts": {"slack_secret": "https://hooks.example.com/x"}}, "never an address"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else next(iter(value)),
-)
-def test_a_bad_setting_is_refused_before_anything_is_planned(
-    variables: dict[str, object], said: str, terraform: Path, scratch: Path
-) -> None:
-    """The error names what is allowed."""
-    file = terraform / "environments" / "dev.tfvars"
-    given = {name: json.dumps(value) if not isinstance(value, str) else value for name, value in variables.items()}
-    root = _without(file, scratch / "bad", variables)
-    (planned,) = plans.plan_all(root, [Target("dev", "foundation/aws")], given, scratch)
-    assert planned.document == b""
-    assert any(said in problem.message for problem in planned.problems), planned.problems
-
-
 def _without(file: Path, root: Path, names: Iterable[str]) -> Path:
     """A project like this one whose environment leaves these variables to the caller."""
     terraform = root / "terraform"

@@ -62,4 +62,8 @@ locals {
   }
 
   flags = ["analytics", "budgets", "datasync", "edge", "flow_logs", "nat", "network", "replication", "synthetics", "tracing"]
+
+  switched = { for flag in local.flags : flag => lookup(var.features, flag, contains(local.features[var.cost_profile], flag)) }
+  parents  = { datasync = "replication", flow_logs = "network", nat = "network", synthetics = "edge" }
+  orphans  = [for flag, parent in local.parents : flag if lookup(var.features, flag, false) && !local.switched[parent]]
 }

@@ -1,6 +1,12 @@
 output "features" {
   description = "Every flag, on or off."
-  value       = { for flag in local.flags : flag => lookup(var.features, flag, contains(local.features[var.cost_profile], flag)) }
+  value       = local.switched
+
+  # What is asked for by name must not be planned as nothing in silence.
+  precondition {
+    condition     = length(local.orphans) == 0
+    error_message = "features: ${join(", ", [for flag in local.orphans : "${flag} is a part of ${local.parents[flag]}, which is off"])}; switch that on, or the part off."
+  }
 }
 
 output "settings" {

@@ -23,6 +23,11 @@ variable "allowed_egress" {
   }
 
   validation {
+    condition     = !anytrue(flatten([for e in var.allowed_egress : [for range in e.ranges : endswith(range, "/0")]]))
+    error_message = "allowed_egress: a range has all addresses, and an exception must not allow everything; name those that are needed."
+  }
+
+  validation {
     condition     = alltrue([for e in var.allowed_egress : length(e.ports) > 0 && alltrue([for port in e.ports : port >= 1 && port <= 65535])])
     error_message = "allowed_egress: at least one port each, 1 to 65535."
   }

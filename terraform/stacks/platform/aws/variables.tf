@@ -9,10 +9,16 @@ variable "aws" {
     datasync_location = optional(string)
     region            = string
   })
+  nullable = false
 
   validation {
     condition     = can(regex("^[0-9]{12}$", var.aws.account_id))
     error_message = "aws: account_id is '${var.aws.account_id}'; it has 12 digits."
+  }
+
+  validation {
+    condition     = var.aws.datasync_location == null ? true : can(regex("^arn:aws:datasync:[a-z0-9-]+:[0-9]{12}:location/loc-[0-9a-z]+$", var.aws.datasync_location))
+    error_message = "aws: datasync_location is '${coalesce(var.aws.datasync_location, "empty")}'; the ARN of a location, as arn:aws:datasync:REGION:ACCOUNT:location/loc-…."
   }
 
   # Regions whose prices are known and that have every service used here, three zones at least.
@@ -25,10 +31,11 @@ variable "aws" {
 variable "budget" {
   description = "What the environment may cost in a month on each cloud, in US dollars; alerts at 50, 80 and 100 % and by forecast. Written by isthmus cost --write-budgets."
   type        = object({ aws_usd = number, gcp_usd = number })
+  nullable    = false
 
   validation {
-    condition     = alltrue([for usd in values(var.budget) : usd >= 1 && floor(usd) == usd])
-    error_message = "budget: ${join(" and ", values(var.budget))}; whole dollars from 1 on."
+    condition     = alltrue([for usd in values(var.budget) : usd >= 1 && usd <= 1000000 && floor(usd) == usd])
+    error_message = "budget: aws_usd is ${var.budget.aws_usd} and gcp_usd ${var.budget.gcp_usd}; whole dollars from 1 to 1000000."
   }
 }
 
@@ -39,15 +46,16 @@ variable "contacts" {
     sender       = optional(string)
     slack_secret = optional(string)
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
-    condition     = alltrue([for email in var.contacts.emails : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", email))])
-    error_message = "contacts: emails has something that is no e-mail address: ${join(", ", var.contacts.emails)}."
+    condition     = alltrue([for email in var.contacts.emails : can(regex("^[A-Za-z0-9._%+'/=-]+@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$", email))])
+    error_message = "contacts: emails has something that is no e-mail address: '${join("', '", var.contacts.emails)}'; one each, ASCII, as team@example.com."
   }
 
   validation {
-    condition     = var.contacts.sender == null ? true : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", var.contacts.sender)) && length(var.contacts.emails) > 0
+    condition     = var.contacts.sender == null ? true : can(regex("^[A-Za-z0-9._%+'/=-]+@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)+$", var.contacts.sender)) && length(var.contacts.emails) > 0
     error_message = "contacts: sender is an e-mail address, and emails says who gets what it sends."
   }
 
@@ -61,6 +69,7 @@ variable "cost_profile" {
   description = "What the environment may cost: minimal to try things, balanced for work, resilient where an outage costs more."
   type        = string
   default     = "balanced"
+  nullable    = false
 
   validation {
     condition     = contains(["balanced", "minimal", "resilient"], var.cost_profile)
@@ -72,11 +81,13 @@ variable "deletion_protection" {
   description = "Refuse to destroy what holds events."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "environment" {
   description = "Name of the environment."
   type        = string
+  nullable    = false
 
   validation {
     condition     = contains(["dev", "prod", "staging"], var.environment)
@@ -109,11 +120,26 @@ variable "failover" {
     error_message = "failover: domain is '${try(var.failover.domain, "")}'; a host name in small letters, as events.example.com."
   }
 
+  # Zone and certificate on Google are named prefix-domain, in 63 characters.
+  validation {
+    condition     = var.failover == null ? true : length(var.failover.domain) + length(var.prefix) <= 62
+    error_message = "failover: domain has ${length(try(var.failover.domain, ""))} characters; with the prefix it makes names of 63 at most, so ${62 - length(var.prefix)} are left for it."
+  }
+
   validation {
     condition = var.failover == null ? true : alltrue([
       for address in flatten([for addresses in values(var.failover.addresses) : tolist(addresses)]) : can(cidrnetmask("${address}/32"))
     ])
     error_message = "failover: addresses has something that is no IPv4 address."
+  }
+
+  # RFC 6890: who probes and who sends are on the internet.
+  validation {
+    condition = var.failover == null ? true : !anytrue([
+      for address in flatten([for addresses in values(var.failover.addresses) : tolist(addresses)]) :
+      can(regex("^(0|10|127|169[.]254|172[.](1[6-9]|2[0-9]|3[01])|192[.]168|22[4-9]|2[3-5][0-9])[.]", address))
+    ])
+    error_message = "failover: addresses has a private, local or multicast address, which nobody outside can probe; write public ones."
   }
 
   validation {
@@ -128,6 +154,13 @@ variable "failover" {
     error_message = "failover: proofs has other keys than aws and gcp."
   }
 
+  validation {
+    condition = var.failover == null ? true : alltrue([
+      for proof in values(var.failover.proofs) : proof.type == "CNAME" && can(regex("^[A-Za-z0-9_.-]+[.]$", proof.name)) && can(regex("^[A-Za-z0-9_.-]+[.]$", proof.value))
+    ])
+    error_message = "failover: a proof is a CNAME from a name with its last dot to another: copy the edge's output validation."
+  }
+
   # Route 53 probes every 10 or 30 seconds, Cloud DNS every 30 at least: what both can do.
   validation {
     condition     = var.failover == null ? true : var.failover.health.interval_seconds == 30
@@ -135,23 +168,23 @@ variable "failover" {
   }
 
   validation {
-    condition     = var.failover == null ? true : var.failover.health.threshold >= 1 && var.failover.health.threshold <= 10
-    error_message = "failover: health.threshold is ${try(var.failover.health.threshold, 0)}; 1 to 10."
+    condition     = var.failover == null ? true : contains(range(1, 11), var.failover.health.threshold)
+    error_message = "failover: health.threshold is ${try(var.failover.health.threshold, 0)}; a whole number from 1 to 10."
   }
 
   validation {
-    condition     = var.failover == null ? true : startswith(var.failover.health.path, "/")
-    error_message = "failover: health.path is '${try(var.failover.health.path, "")}'; begin it with a slash."
+    condition     = var.failover == null ? true : can(regex("^/[A-Za-z0-9/_.~-]{0,254}$", var.failover.health.path))
+    error_message = "failover: health.path is '${try(var.failover.health.path, "")}'; a slash first, then letters, digits and /_.~-, 255 at most."
   }
 
   validation {
-    condition     = var.failover == null ? true : var.failover.ttl_seconds >= 30 && var.failover.ttl_seconds <= 3600
-    error_message = "failover: ttl_seconds is ${try(var.failover.ttl_seconds, 0)}; 30 to 3600, and traffic moves only after it."
+    condition     = var.failover == null ? true : var.failover.ttl_seconds >= 30 && var.failover.ttl_seconds <= 3600 && floor(var.failover.ttl_seconds) == var.failover.ttl_seconds
+    error_message = "failover: ttl_seconds is ${try(var.failover.ttl_seconds, 0)}; whole seconds from 30 to 3600, and traffic moves only after it."
   }
 
   validation {
-    condition     = var.failover == null ? true : alltrue([for weight in values(var.failover.weights) : weight >= 0 && weight <= 255]) && sum(values(var.failover.weights)) > 0
-    error_message = "failover: weights are 0 to 255 each, and not both 0."
+    condition     = var.failover == null ? true : alltrue([for weight in values(var.failover.weights) : weight >= 0 && weight <= 255 && floor(weight) == weight]) && sum(values(var.failover.weights)) > 0
+    error_message = "failover: weights are ${try(var.failover.weights.aws, 0)} for aws and ${try(var.failover.weights.gcp, 0)} for gcp; whole numbers from 0 to 255, not both 0."
   }
 }
 
@@ -160,12 +193,18 @@ variable "features" {
   description = "Parts to switch on or off, against what the cost profile says (environments/README.md): analytics, budgets, datasync, edge, flow_logs, nat, network, replication, synthetics, tracing."
   type        = map(bool)
   default     = {}
+  nullable    = false
 
   validation {
     condition = length(setsubtract(keys(var.features), [
       "analytics", "budgets", "datasync", "edge", "flow_logs", "nat", "network", "replication", "synthetics", "tracing",
     ])) == 0
-    error_message = "features: there is no such flag as one of ${join(", ", keys(var.features))}; there are analytics, budgets, datasync, edge, flow_logs, nat, network, replication, synthetics, tracing."
+    error_message = "features: there is no flag '${join("', '", setsubtract(keys(var.features), ["analytics", "budgets", "datasync", "edge", "flow_logs", "nat", "network", "replication", "synthetics", "tracing"]))}'; there are analytics, budgets, datasync, edge, flow_logs, nat, network, replication, synthetics, tracing."
+  }
+
+  validation {
+    condition     = !contains([for on in values(var.features) : on == null], true)
+    error_message = "features: ${join(", ", [for flag, on in var.features : flag if on == null])} is null; true, false, or leave it out for what the cost profile says."
   }
 
   validation {
@@ -176,11 +215,6 @@ variable "features" {
   validation {
     condition     = lookup(var.features, "datasync", false) ? var.aws.datasync_location != null : true
     error_message = "features: datasync is on, and aws.datasync_location is not given; make the source location by hand first."
-  }
-
-  validation {
-    condition     = lookup(var.features, "network", true) || !(lookup(var.features, "nat", false) || lookup(var.features, "flow_logs", false))
-    error_message = "features: nat and flow_logs are parts of the network, which is switched off."
   }
 }
 
@@ -214,6 +248,7 @@ variable "google" {
     region              = string
     service_account_ids = optional(map(string), {})
   })
+  nullable = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.google.project))
@@ -241,8 +276,20 @@ variable "google" {
   }
 
   validation {
+    condition = alltrue([
+      for member in setsubtract(var.google.ingest_invokers, ["allUsers", "allAuthenticatedUsers"]) : can(regex("^((user|serviceAccount|group):[^@\\s]+@[^@\\s]+|domain:[^@\\s]+|principal(Set)?://.+)$", member))
+    ])
+    error_message = "google: ingest_invokers has something that is no member: '${join("', '", var.google.ingest_invokers)}'; say what each is, as serviceAccount:NAME@PROJECT.iam.gserviceaccount.com or group:team@example.com."
+  }
+
+  validation {
     condition     = length(setsubtract(keys(var.google.service_account_ids), ["bridge", "ingest", "transfer"])) == 0
     error_message = "google: service_account_ids has other keys than bridge, ingest and transfer."
+  }
+
+  validation {
+    condition     = alltrue([for id in values(var.google.service_account_ids) : can(regex("^[0-9]{21}$", id))])
+    error_message = "google: service_account_ids has something that is no unique id, which has 21 digits: copy the output service_account_ids of platform/gcp."
   }
 }
 
@@ -256,19 +303,33 @@ variable "network" {
     aws_cidr       = optional(string, "10.64.0.0/16")
     google_cidr    = optional(string, "10.80.0.0/16")
   })
-  default = {}
+  default  = {}
+  nullable = false
 
+  validation {
+    condition     = try(cidrnetmask(var.network.aws_cidr) != "" && cidrhost(var.network.aws_cidr, 0) == split("/", var.network.aws_cidr)[0] && contains(range(16, 23), tonumber(split("/", var.network.aws_cidr)[1])), false)
+    error_message = "network: aws_cidr is '${var.network.aws_cidr}'; a range of IPv4 from /16 to /22 that begins at its first address, as 10.64.0.0/16."
+  }
+
+  validation {
+    condition     = try(cidrnetmask(var.network.google_cidr) != "" && cidrhost(var.network.google_cidr, 0) == split("/", var.network.google_cidr)[0] && contains(range(16, 23), tonumber(split("/", var.network.google_cidr)[1])), false)
+    error_message = "network: google_cidr is '${var.network.google_cidr}'; a range of IPv4 from /16 to /22 that begins at its first address, as 10.80.0.0/16."
+  }
+
+  # RFC 1918: in another range an address of the internet would be one of the network's.
   validation {
     condition = alltrue([
       for range in [var.network.aws_cidr, var.network.google_cidr] :
-      can(cidrnetmask(range)) ? cidrhost(range, 0) == split("/", range)[0] && tonumber(split("/", range)[1]) >= 16 && tonumber(split("/", range)[1]) <= 22 : false
+      can(regex("^(10|172[.](1[6-9]|2[0-9]|3[01])|192[.]168)[.]", range)) || !can(cidrnetmask(range))
     ])
-    error_message = "network: ${var.network.aws_cidr} or ${var.network.google_cidr} is no range of IPv4 from /16 to /22 that begins at its first address."
+    error_message = "network: aws_cidr ${var.network.aws_cidr} and google_cidr ${var.network.google_cidr} are private, within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16."
   }
 
-  # Two ranges overlap when the longer one's start, masked by the shorter one's length, is the shorter one's start.
+  # Two ranges overlap when the longer one's start, masked by the shorter one's length, is the shorter one's start. One that is
+  # no range has been told of already.
   validation {
     condition = try(
+      min(split("/", var.network.aws_cidr)[1], split("/", var.network.google_cidr)[1]) < 16 ||
       cidrhost("${split("/", var.network.aws_cidr)[0]}/${min(split("/", var.network.aws_cidr)[1], split("/", var.network.google_cidr)[1])}", 0) !=
       cidrhost("${split("/", var.network.google_cidr)[0]}/${min(split("/", var.network.aws_cidr)[1], split("/", var.network.google_cidr)[1])}", 0),
       true,
@@ -280,10 +341,17 @@ variable "network" {
 variable "prefix" {
   description = "Start of every name. At most 20 characters: a service account has 30, a bucket 63 with project or account and region."
   type        = string
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.prefix)) && !startswith(var.prefix, "gcp-")
     error_message = "prefix is '${var.prefix}'; 3 to 20 small letters, digits and hyphens, a letter first and no hyphen last, not gcp-."
+  }
+
+  # Buckets: what neither S3 nor Cloud Storage lets a name begin with or contain.
+  validation {
+    condition     = !can(regex("^(goog|xn--|sthree-|amzn-s3-demo-)|google|g00gle", var.prefix))
+    error_message = "prefix is '${var.prefix}'; a bucket's name must not begin with goog, xn--, sthree- or amzn-s3-demo-, or contain google."
   }
 }
 
@@ -300,7 +368,13 @@ variable "senders" {
     sources             = optional(list(string), [])
     types               = optional(list(string), [])
   }))
-  default = {}
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.senders) : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", name))])
+    error_message = "senders: '${join("', '", keys(var.senders))}'; a name has 1 to 64 letters, digits, dots, hyphens and underscores."
+  }
 
   validation {
     condition     = alltrue(flatten([for s in var.senders : [for hash in s.key_sha256 : can(regex("^[0-9a-f]{64}$", hash))]]))
@@ -315,8 +389,8 @@ variable "senders" {
   }
 
   validation {
-    condition     = alltrue(flatten([for s in var.senders : [for o in s.oidc[*] : startswith(o.issuer, "https://") && length(o.subjects) > 0]]))
-    error_message = "senders: an oidc needs an issuer that begins with https:// and at least one subject."
+    condition     = alltrue(flatten([for s in var.senders : [for o in s.oidc[*] : startswith(o.issuer, "https://") && o.audience != "" && length(o.subjects) > 0 && !contains(o.subjects, "")]]))
+    error_message = "senders: an oidc needs an issuer that begins with https://, an audience and at least one subject, none of them empty."
   }
 
   validation {

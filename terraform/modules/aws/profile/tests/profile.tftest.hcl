@@ -40,3 +40,14 @@ run "another_profile_is_refused" {
 
   expect_failures = [var.cost_profile]
 }
+
+run "a_part_of_what_is_off_is_refused" {
+  command = plan
+
+  variables {
+    cost_profile = "minimal"
+    features     = { nat = true }
+  }
+
+  expect_failures = [output.features]
+}

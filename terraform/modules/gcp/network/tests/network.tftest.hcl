@@ -78,6 +78,16 @@ run "flow_logs_are_off_at_zero" {
   }
 }
 
+run "a_range_of_everything_is_refused" {
+  command = plan
+
+  variables {
+    allowed_egress = { all = { ports = [443], ranges = ["0.0.0.0/0"] } }
+  }
+
+  expect_failures = [var.allowed_egress]
+}
+
 run "a_network_that_is_too_small_is_refused" {
   command = plan
 
