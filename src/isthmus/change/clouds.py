@@ -79,6 +79,12 @@ class CloudStage:
 
     def plan(self, target: Target, saved: Path) -> tuple[Problem, ...]:
         """See `Stage`."""
+        given = {
+            name.removeprefix("TF_VAR_"): value for name, value in self.environ.items() if name.startswith("TF_VAR_")
+        }
+        wrong = terraform.misnamed(self._stack(target), self.root, given)
+        if wrong:
+            return wrong
         variables = f"-var-file={self.root / 'terraform' / 'environments' / f'{target.environment}.tfvars'}"
         return self._told(target, ["plan", variables, f"-lock-timeout={LOCK_SECONDS}s", f"-out={saved.absolute()}"])
 

@@ -119,6 +119,9 @@ def _plan(
     stack = stack_of(target.environment, target.stack, root=root, run_dir=run_dir, variables=variables)
     saved = stack.workspace.data_dir / "check.tfplan"
     say(f"plan: {target}")
+    wrong = terraform.misnamed(stack, root, variables)
+    if wrong:
+        return Planned(target, b"", wrong, time.monotonic() - began)
     made = runner.execute(stack, ["plan", "-input=false", "-lock=false", f"-out={saved.absolute()}"])
     problems = terraform.problems(made, stack, root)
     if made.code:

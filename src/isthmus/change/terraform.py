@@ -13,7 +13,7 @@ from typing import Any
 
 from isthmus.change.report import Problem
 from isthmus.core.errors import IsthmusError
-from isthmus.rehearsal import process, runner
+from isthmus.rehearsal import process, runner, settings
 from isthmus.rehearsal.outcome import Outcome
 from isthmus.rehearsal.stack import Stack, stack_of, stacks_of
 
@@ -63,6 +63,21 @@ def _validate(root: Path, run_dir: Path, name: str) -> list[Problem]:
     except (ValueError, KeyError):
         return [Problem("terraform validate", f"it ended with {code}: {' '.join(said.split())[-500:]}", subject=name)]
     return [problem(diagnostic, stack, root, "terraform validate") for diagnostic in diagnostics]
+
+
+def misnamed(stack: Stack, root: Path, variables: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Settings of an environment that no variable has: Terraform itself drops them without a word."""
+    return tuple(
+        Problem(
+            "settings",
+            found.what,
+            file=_from_root(str(found.file.absolute()), stack.directory, root.absolute()) if found.file else "",
+            line=found.line,
+            subject=stack.environment,
+            fix="mend the name or delete it: Terraform would drop it without a word",
+        )
+        for found in settings.unknown(stack.directory, stack.variable_file, variables)
+    )
 
 
 def problems(made: Outcome, stack: Stack, root: Path) -> tuple[Problem, ...]:

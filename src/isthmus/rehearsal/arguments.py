@@ -10,7 +10,8 @@ from typing import Any
 from isthmus.rehearsal.stack import Stack
 
 WITHOUT_INIT = frozenset({"fmt", "version", "init", "get"})
-_WITH_VARIABLES = frozenset({"plan", "apply", "destroy", "refresh", "import", "console", "test"})
+WITH_VARIABLES = frozenset({"plan", "apply", "destroy", "refresh", "import", "console", "test"})
+"""What reads the environment's variables."""
 _PLAIN = frozenset({"", "fmt", "version"})
 """What has no colours; whatever else prints has the flag that goes without."""
 _WITH_SUBCOMMANDS = frozenset({"state", "workspace", "providers", "metadata"})
@@ -31,7 +32,7 @@ def arguments(stack: Stack, args: Sequence[str], *, plain: bool) -> list[str]:
         flags.append(rest.pop(0))
     if _colored(name, flags) and plain and "-no-color" not in rest:
         flags.append("-no-color")
-    if name in _WITH_VARIABLES and saved_plan(args) is None and stack.variable_file:
+    if name in WITH_VARIABLES and saved_plan(args) is None and stack.variable_file:
         flags.append(f"-var-file={stack.variable_file.resolve()}")
     if name == "init" and "-input=false" not in rest:
         flags.append("-input=false")

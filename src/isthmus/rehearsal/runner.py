@@ -16,8 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from isthmus.rehearsal import guard, outcome, process, real, scan
-from isthmus.rehearsal.arguments import WITHOUT_INIT, arguments, is_plain, saved_plan, written_plan
+from isthmus.rehearsal import guard, outcome, process, real, scan, settings
+from isthmus.rehearsal.arguments import WITH_VARIABLES, WITHOUT_INIT, arguments, is_plain, saved_plan, written_plan
 from isthmus.rehearsal.mirror import mirror
 from isthmus.rehearsal.outcome import Outcome
 from isthmus.rehearsal.providers import NAMES, Running, serving
@@ -46,13 +46,15 @@ def run_stack(
         stderr: Where errors go.
 
     Raises:
-        ConfigurationError: An endpoint or Terraform itself is missing or wrong.
+        ConfigurationError: An endpoint, a setting or Terraform itself is missing or wrong.
         ForeignState: The state or the plan is not a rehearsal's.
         Refused: The command would need something real.
     """
     guard.refuse_arguments(args)
     if args and args[0] == "fmt":
         return process.run(args, {}, stack.directory, stdout=stdout, stderr=stderr)
+    if args and args[0] in WITH_VARIABLES and saved_plan(args) is None:
+        settings.refuse_unknown(stack)
     found = context or Context()
     if not found.live and stack.project_number:
         found = replace(found, project_number=stack.project_number)

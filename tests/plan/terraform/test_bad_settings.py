@@ -158,6 +158,22 @@ def test_a_value_of_the_wrong_type_names_its_setting(
     assert said in found.message
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("google", {**GOOGLE, "biling_account": "0"}, "google: there is no biling_account; there are billing_account"),
+        ("featuers", {"nat": True}, "there is no featuers; there are aws"),
+        ("failover", {**FAILOVER, "health": {"treshold": 3}}, "failover.health: there is no treshold"),
+        ("senders", {"a": {**HASH, "source": ["/a"]}}, "senders.a: there is no source"),
+    ],
+)
+def test_a_misspelled_setting_is_refused(name: str, value: object, said: str, terraform: Path, tmp_path: Path) -> None:
+    """Terraform would drop it; the error has its file and line."""
+    (found,) = _errors({name: value}, terraform, tmp_path)
+    assert said in found.message
+    assert (found.file, found.line > 0) == ("terraform/environments/dev.tfvars", True)
+
+
 def _errors(variables: Mapping[str, object], terraform: Path, scratch: Path) -> list[Problem]:
     """The errors of a plan of dev with these settings in place of its own."""
     root = scratch / "project" / "terraform"
