@@ -2,12 +2,10 @@
 # title: GitHub's workflows come into Google Cloud by the repository's id
 # description: >-
 #   A workload identity provider for GitHub's tokens has a condition on the repository's and the owner's id, without an
-#   alternative, and no account can be taken by the whole pool.
+#   alternative.
 # custom:
 #   severity: high
-#   remedy: >-
-#     Ask for assertion.repository_id == 'ID' && assertion.repository_owner_id == 'ID' in attribute_condition; name an
-#     attribute in the member.
+#   remedy: Ask for assertion.repository_id == 'ID' && assertion.repository_owner_id == 'ID' in attribute_condition.
 package isthmus.identity.github_trust_google
 
 import data.isthmus.lib.plan
@@ -25,33 +23,18 @@ _providers := [provider |
 	contains(issuer, "token.actions.githubusercontent.com")
 ]
 
-_members := [member |
-	some member in plan.of_types(["google_service_account_iam_member", "google_service_account_iam_binding"])
-	values.value(member, ["role"]) == "roles/iam.workloadIdentityUser"
-]
-
-checked := {resource.address | some resource in array.concat(_providers, _members)}
+checked := {resource.address | some resource in _providers}
 
 fail := {values.finding(provider, sprintf("asks for no %s", [claim])) |
 	some provider in _providers
 	values.is_known(provider, _path)
 	some claim in _needed
 	not _asks(values.value(provider, _path), claim)
-} | {values.finding(member, "lets the whole pool in") |
-	some member in _members
-	some who in array.concat([object.get(member.values, "member", null)], values.list(member, ["members"]))
-	is_string(who)
-	startswith(who, "principalSet:")
-	endswith(who, "/*")
 }
 
 unknown := {values.finding(provider, "its condition is known after apply") |
 	some provider in _providers
 	values.is_unknown(provider, _path)
-} | {values.finding(member, "whom it lets in is known after apply") |
-	some member in _members
-	some path in [["member"], ["members"]]
-	values.is_open(member, path)
 }
 
 # With an alternative (||) the rest of the condition may not count.

@@ -10,24 +10,15 @@ provider(condition, unknown) := fixtures.resource(
 	unknown,
 )
 
-member(end) := fixtures.resource(
-	"google_service_account_iam_member", {
-		"role": "roles/iam.workloadIdentityUser",
-		"member": concat("", ["principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/", end]),
-	},
-	{},
-)
-
 ids := "assertion.repository_id == '42' && assertion.repository_owner_id == '7'"
 
-good := fixtures.plan([provider(ids, {}), member("attribute.access/plan")])
+good := fixtures.plan([provider(ids, {})])
 
-bad := fixtures.plan([provider("assertion.repository == 'a/b'", {}), member("*")])
+bad := fixtures.plan([provider("assertion.repository == 'a/b'", {})])
 
 bad_found := {
 	{"address": "google_iam_workload_identity_pool_provider.this", "message": "asks for no repository_id"},
 	{"address": "google_iam_workload_identity_pool_provider.this", "message": "asks for no repository_owner_id"},
-	{"address": "google_service_account_iam_member.this", "message": "lets the whole pool in"},
 }
 
 doubtful := fixtures.plan([provider(null, {"attribute_condition": true})])

@@ -12,12 +12,13 @@ from pathlib import Path
 import yaml
 
 from isthmus.change import judge, plans
+from isthmus.change.costing import cost_step
 from isthmus.change.lint import lint
 from isthmus.change.plans import Target
 from isthmus.change.report import Step
 
 FOLDER = Path(__file__).with_name("bad")
-COPIED = ("terraform", "policy", "catalog")
+COPIED = ("terraform", "policy", "catalog", "usage")
 
 
 @dataclass(frozen=True)
@@ -102,4 +103,7 @@ def judged(root: Path, bad: Bad, variables: dict[str, str]) -> list[Step]:
     planned = plans.plan_all(root, [bad.target], variables, run_dir)
     problems = tuple(problem for one in planned for problem in one.problems)
     steps = [Step("plan", problems)]
-    return steps if bad.step == "plan" else [*steps, judge.judge(root, planned)]
+    if bad.step == "plan":
+        return steps
+    steps.append(judge.judge(root, planned))
+    return [*steps, cost_step(root, planned)[0]] if bad.step == "cost" else steps
