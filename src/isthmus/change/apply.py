@@ -17,12 +17,12 @@ from isthmus.core.errors import IsthmusError, Refused
 class NotApproved(Refused):
     """What would be applied is not what was approved; `differences` has a line for each thing that differs."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], fix: str = "plan again, and have that approved: isthmus plan") -> None:
         count = "one thing differs" if len(lines) == 1 else f"{len(lines)} things differ"
         super().__init__(
             f"this is not what was approved: {count}",
             where="\n    ".join(lines),
-            fix="plan again, and have that approved: isthmus plan",
+            fix=fix,
         )
         self.differences = tuple(lines)
 
@@ -61,6 +61,8 @@ def apply(desk: Desk, approved: str, environment: str = "", stack: str = "") -> 
     facts, plan = saved.read(desk, approved)
     target = Target(environment or facts.environment, stack or facts.stack)
     wrong = _elsewhere(desk, facts, target, plan) + approvals.wrong(desk, approved)
+    if wrong == [approvals.NOBODY]:
+        raise NotApproved(wrong, f"have it approved: isthmus approve {approved}")
     if wrong:
         raise NotApproved(wrong)
     with saved.private(plan, desk.vault) as file:

@@ -16,6 +16,7 @@ from isthmus.change.saved import Desk
 from isthmus.core.errors import ConfigurationError, Refused
 
 SUFFIX = ".approval"
+NOBODY = "approval: nobody gave one"
 MAX_HOURS = 7 * 24
 """The longest that an approval may hold: what is deployed has moved on by then."""
 
@@ -63,7 +64,7 @@ def wrong(desk: Desk, digest: str) -> list[str]:
     """
     name = f"{digest}{SUFFIX}"
     if name not in desk.vault.names(SUFFIX):
-        return ["approval: nobody gave one; isthmus approve does"]
+        return [NOBODY]
     try:
         given = msgspec.json.decode(desk.vault.get(name), type=Approval)
     except msgspec.MsgspecError as error:

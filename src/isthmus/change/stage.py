@@ -20,6 +20,10 @@ from isthmus.rehearsal import runner
 from isthmus.rehearsal.stack import Stack
 
 
+INTERRUPTED = 130
+"""Terraform's exit code when somebody pressed Ctrl-C, which was for us, too."""
+
+
 @dataclass(frozen=True)
 class State:
     """Which state a stack has.
@@ -85,6 +89,8 @@ class LocalStage:
             code = runner.run_stack(self._stack(target), words, live=context.live, context=context, stdout=out)
             out.seek(0)
             text = out.read()
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
         if code:
             raise ConfigurationError(f"terraform show ended with {code}: {text.strip()[-500:]}", where=str(target))
         return text.encode()

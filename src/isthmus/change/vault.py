@@ -81,6 +81,8 @@ class Vault:
         """
         if written.startswith(_OPEN) and not self.key:
             return written.removeprefix(_OPEN)
+        if not self.key and not written.startswith(_SEALED):
+            raise Refused("the file was changed, or is not whole", where=name, fix="plan again, and have it approved")
         if not written.startswith(_SEALED):
             raise Refused("the file is not sealed", where=name, fix=f"make it again, with {KEY} set")
         if not self.key:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,8 +30,11 @@ def check(
     markdown: Annotated[Path | None, typer.Option("--markdown", help="Write a pull request's comment here.")] = None,
     sarif: Annotated[Path | None, typer.Option("--sarif", help="Write SARIF here.")] = None,
     strict: Annotated[
-        bool, typer.Option("--strict/--lenient", help="A missing tool is an error.", envvar="CI")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--strict/--lenient", help="A missing tool is an error; it is when CI is set.", show_default=False
+        ),
+    ] = None,
     json: Annotated[bool, JSON] = False,
 ) -> None:
     """Judge a change before anybody applies it: lint, policy, plan, cost. No cloud is asked, no account is needed.
@@ -63,22 +68,27 @@ def check(
         tuple(environments or ()),
         tuple(stacks or ()),
         base if changed else "",
-        strict,
+        _in_ci() if strict is None else strict,
         frozenset(steps or STEPS),
     )
     report = run_check(config, say)
+    if json:
+        print_json({"passed": report.passed, "report": report})
+    else:
+        _print(report)
     if markdown:
         markdown.write_text(as_markdown(report), "utf-8")
     if sarif:
         import json as encoder
 
         sarif.write_text(encoder.dumps(as_sarif(report), indent=1), "utf-8")
-    if json:
-        print_json({"passed": report.passed, "report": report})
-    else:
-        _print(report)
     if not report.passed:
         raise typer.Exit(1)
+
+
+def _in_ci(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether CI is set: some say `true` there, some their own name."""
+    return environ.get("CI", "").lower() not in ("", "0", "false", "no", "off")
 
 
 def _print(report: Report) -> None:

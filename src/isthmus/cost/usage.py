@@ -18,6 +18,10 @@ from isthmus.cost.resources import KINDS
 from isthmus.cost.shape import Shape
 
 VERSION = "0.1"
+MOST_NAMES = 100_000
+"""Aliases of aliases make a small file a huge one; no usage file has so many names."""
+SHOWN = 60
+"""Characters of a wrong value that are shown."""
 EVENT_KEYS = ("monthly", "per_frame", "payload_bytes", "per_request", "request_bytes")
 EGRESS_KEYS = ("aws_to_gcp_gb", "gcp_to_aws_gb")
 
@@ -90,22 +94,21 @@ def parse(text: str, where: str) -> Usage:
         ConfigurationError: As `load`.
     """
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        return _Reader(where).read(yaml.compose(text, Loader=yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise _bad(
             f"not YAML: {getattr(error, 'problem', error)}", f"{where}:{mark.line + 1 if mark else 1}"
         ) from error
-    try:
-        return _Reader(where).read(root)
     except RecursionError:
-        raise _bad("a value contains itself, by an anchor and an alias", f"{where}:1") from None
+        raise _bad("it is too deep, or a value contains itself by an anchor and an alias", f"{where}:1") from None
 
 
 class _Reader:
     def __init__(self, where: str) -> None:
         self.where = where
         self.ignored: list[str] = []
+        self.names = 0
 
     def read(self, root: yaml.Node | None) -> Usage:
         if root is None:
@@ -165,6 +168,9 @@ class _Reader:
             return {}
         if not isinstance(node, yaml.MappingNode):
             raise _bad("names with values are expected here", self.at(node))
+        self.names += len(node.value)
+        if self.names > MOST_NAMES:
+            raise _bad(f"it has more than {MOST_NAMES:,} names, aliases followed", self.at(node))
         found: dict[str, yaml.Node] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
@@ -177,10 +183,11 @@ class _Reader:
     def number(self, name: str, node: yaml.Node) -> float:
         try:
             value = float(node.value.replace("_", "")) if node.tag.endswith((":int", ":float")) else math.nan
-        except (AttributeError, ValueError):
+        except ValueError:
             value = math.nan
         if not math.isfinite(value):
-            raise _bad(f"{name} is {getattr(node, 'value', '')!r}, not a number", self.at(node))
+            given = repr(node.value[:SHOWN]) if isinstance(node, yaml.ScalarNode) else f"a {node.id}"
+            raise _bad(f"{name} is {given}, not a number", self.at(node))
         if value < 0:
             raise _bad(f"{name} is {value:g}; a usage is 0 or more", self.at(node))
         return value

@@ -53,6 +53,8 @@ def test_a_digest_that_nobody_approved_is_refused(desk: Desk, stage: Any) -> Non
     second = saved.make(desk, TARGET).digest
     assert first != second
     assert _differences(desk, second) == ["approval"]
+    with pytest.raises(NotApproved, match=f"have it approved: isthmus approve {second}"):
+        apply(desk, second)
     assert stage.applied == []
 
 

@@ -90,3 +90,11 @@ def test_a_saved_plan_leaves_the_machine_sealed_or_not_at_all(desk: Desk, stage:
     approvals.approve(second, digest, "somebody", 1)
     apply(second, digest)
     assert len(stage.applied) == 1
+
+
+@pytest.mark.parametrize("written", [b"", b"garbage", b"isthmus open"])
+def test_a_file_that_is_not_whole_is_refused_and_says_so(tmp_path: Path, written: bytes) -> None:
+    """Without a key, too: no key would help."""
+    (tmp_path / "a").write_bytes(written)
+    with pytest.raises(Refused, match="changed, or is not whole"):
+        Vault(tmp_path).get("a")

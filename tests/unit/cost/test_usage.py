@@ -109,3 +109,30 @@ def test_yaml_that_no_usage_can_be_is_refused(text: str, line: int, says: str) -
     with pytest.raises(ConfigurationError, match=says) as caught:
         parse(text, "u.yml")
     assert caught.value.where == f"u.yml:{line}"
+
+
+def _bomb(deep: str, wide: str) -> str:
+    """A small file that is a huge one once its aliases are followed."""
+    lines, before = [f"  aws_a: &a {deep}"], "a"
+    for name in "bcdefghijk":
+        values = ", ".join(wide.format(number=number, name=before) for number in range(9))
+        lines.append(f"  aws_{name}: &{name} {'{' + values + '}' if ':' in wide else '[' + values + ']'}")
+        before = name
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        (f"version: 0.1\nresource_type_default_usage:\n{_bomb('{x: 1}', 'k{number}: *{name}')}\n", "aliases followed"),
+        (
+            f"version: 0.1\nother:\n{_bomb('[x]', '*{name}')}\nisthmus: {{events: {{monthly: *k}}}}\n",
+            "a sequence, not a",
+        ),
+        ("version: 0.1\nother: " + "[" * 50_000, "too deep"),
+    ],
+)
+def test_a_bomb_is_refused_at_once(text: str, match: str) -> None:
+    """Aliases of aliases of aliases; and brackets without an end."""
+    with pytest.raises(ConfigurationError, match=match):
+        parse(text, "usage.yml")
