@@ -122,7 +122,8 @@ def _text(value: Any) -> str:
 def markdown(found: list[Drift]) -> str:
     """A report for an issue or a chat: a line each resource, the attributes below."""
     count = sum(len(each.differences) for each in found)
-    lines = [f"## Isthmus drift: {'none' if not count else f'{count} resources differ'}"]
+    said = {0: "none", 1: "1 resource differs"}.get(count, f"{count} resources differ")
+    lines = [f"## Isthmus drift: {said}"]
     for each in found:
         lines += ["", f"### {each.target}", ""]
         lines += [f"- could not be read: {problem.message}" for problem in each.problems if problem.level == "error"]

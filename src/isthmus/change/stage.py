@@ -19,7 +19,6 @@ from isthmus.local.rundir import RunDirectory
 from isthmus.rehearsal import runner
 from isthmus.rehearsal.stack import Stack
 
-
 INTERRUPTED = 130
 """Terraform's exit code when somebody pressed Ctrl-C, which was for us, too."""
 
