@@ -38,6 +38,7 @@ OWN = (
     "adapters/__init__.py",
     "adapters/calls.py",
     "adapters/causes.py",
+    "adapters/metadata.py",
     "adapters/aws",
     "adapters/channels",
     "adapters/gcp",
