@@ -13,8 +13,9 @@ import measure
 import policy
 import publisher
 import rehearsal
+import terraform
 
-BENCHES = (ingest_core, publisher, rehearsal, policy, cost, check, end_to_end)
+BENCHES = (ingest_core, publisher, rehearsal, terraform, policy, cost, check, end_to_end)
 
 
 def run() -> list[measure.Figure]:

@@ -221,6 +221,17 @@ def test_everything_that_keeps_events_has_its_own_key(modules: list[Path], reade
         )
 
 
+def test_every_skipped_check_says_why(terraform: Path) -> None:
+    """A skip of checkov's has its reason beside it, or is the same as the one above it."""
+    skips = [
+        (path, line, why.strip())
+        for path in terraform.rglob("*.tf")
+        for line, why in re.findall(r"checkov:skip=(\w+)(.*)", path.read_text())
+    ]
+    assert len(skips) > 50
+    assert [skip for skip in skips if not re.fullmatch(r":(The same|As said above|.*\w \w.*)\.", skip[2])] == []
+
+
 def test_every_name_fits(modules: list[Path], reader: ModuleType) -> None:
     """With the longest prefix, project and region, no name is longer than its cloud allows."""
     for folder in modules:
