@@ -29,6 +29,7 @@ from isthmus.cli import (
     status,
     tail,
     tf,
+    trace,
     up,
 )
 from isthmus.cli.command import use_everywhere
@@ -61,6 +62,7 @@ app.add_typer(state.app, name="state")
 app.command(name="break")(faults.break_)
 app.command()(faults.heal)
 app.command()(logs.logs)
+app.add_typer(trace.app, name="trace")
 app.command(context_settings=_TERRAFORMS)(tf.tf)
 app.command(context_settings={"allow_extra_args": True})(rehearse.rehearse)
 app.command()(check.check)

@@ -13,6 +13,7 @@ from isthmus.cli import exits
 from isthmus.cli.output import JSON, print_json, print_table, progress
 
 if TYPE_CHECKING:
+    from isthmus.core.spans import Span
     from isthmus.local.endpoints import Endpoints
     from isthmus.local.rundir import RunDirectory
     from isthmus.publisher import Publisher, RejectedEvent, Stats
@@ -149,12 +150,17 @@ def _send(
         The facts, and what stopped it before the end of the input, if anything did.
     """
     from isthmus.core.errors import IsthmusError
+    from isthmus.local.traces import tracer
     from isthmus.publisher import Endpoint, Publisher, PublisherConfig
 
     targets = tuple(Endpoint(cloud, url) for cloud, url in endpoints.ingests.items())
-    config = PublisherConfig(targets, endpoints.api_key, spool_path=run.root / "spool.sqlite")
+    config = PublisherConfig(targets, endpoints.api_key, spool_path=run.root / "spool.sqlite", stamp_traceparent=False)
     stopped: BaseException | None = None
-    with Publisher(config, on_rejected=rejections.events) as publisher:
+    traced = tracer(run, "isthmus-publisher")
+    with (
+        traced.begin("isthmus send", "internal") as span,
+        Publisher(config, on_rejected=rejections.events, tracer=traced) as publisher,
+    ):
         before = publisher.stats().spooled
         say = _reporter(publisher)
         try:
@@ -165,14 +171,20 @@ def _send(
             _deliver(publisher, say)
         except KeyboardInterrupt as interrupt:
             stopped = interrupt
-    return _facts(publisher.stats(), before, rejections), stopped
+        span.set(isthmus__events=publisher.stats().sent)
+    return {**_facts(publisher.stats(), before, rejections), **_traced(span)}, stopped
+
+
+def _traced(span: Span) -> dict[str, Any]:
+    """The trace to ask for, where there is one."""
+    return {"trace": span.context.trace_id} if span.recording and span.context else {}
 
 
 def _shown(value: Any) -> str:
     """A fact for a person: `aws 400, gcp 600` for what each cloud took."""
     if isinstance(value, dict):
         return ", ".join(f"{cloud} {count:,}" for cloud, count in sorted(value.items())) or "nobody"
-    return f"{value:,}"
+    return value if isinstance(value, str) else f"{value:,}"
 
 
 def _reporter(publisher: Publisher) -> Callable[[], None]:

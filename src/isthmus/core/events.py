@@ -72,6 +72,16 @@ class Checked(msgspec.Struct, frozen=True, gc=False):
     event: Encodable
 
 
+def traceparent_of(event: Encodable) -> str:
+    """The trace that an event says it began in (CloudEvents, Distributed Tracing extension), "" for none."""
+    if isinstance(event, Event):
+        return event.traceparent or ""
+    value = event.get("traceparent", "")
+    if isinstance(value, msgspec.Raw):
+        value = msgspec.json.decode(value)
+    return value if isinstance(value, str) else ""
+
+
 class Unreadable(ValueError):
     """The body is not JSON of the announced form; nothing in it can be judged event by event."""
 

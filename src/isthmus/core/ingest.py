@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from isthmus.core import uuid7
+from isthmus.core import trace, uuid7
 from isthmus.core.errors import Unavailable
-from isthmus.core.events import Rejection
+from isthmus.core.events import Checked, Rejection, traceparent_of
 from isthmus.core.frames import Cloud, Frame, pack
 from isthmus.core.requests import Problem, Request, Response, accepted, read_events
 from isthmus.core.routing import Dispatcher
 from isthmus.core.senders import Sender, Senders
+from isthmus.core.spans import current
 
 KEY_MAX_AGE_SECONDS = 24 * 3600
 """How old an Idempotency-Key may be: the hours of the archive that can still change."""
@@ -24,7 +24,6 @@ KEY_MAX_AHEAD_SECONDS = 300
 """How far a sender's clock may run ahead."""
 
 RETRY_AFTER_SECONDS = 2
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(frozen=True)
@@ -86,6 +85,7 @@ class Ingest:
         if not allowed:
             raise _nothing_acceptable(rejected + refused)
         traceparent = _traceparent(request.headers)
+        _link(allowed)
         frames, too_large = pack(allowed, origin=self.cloud, unix_ms=unix_ms, seed=seed, traceparent=traceparent)
         if not frames:
             raise _nothing_acceptable(rejected + refused + too_large)
@@ -119,8 +119,19 @@ def _key_time(text: str) -> int:
 
 
 def _traceparent(headers: Mapping[str, str]) -> str:
-    value = headers.get("traceparent", "")
-    return value if _TRACEPARENT.fullmatch(value) else ""
+    """The context that the frames get: of the span that runs here, else the sender's."""
+    context = current().context or trace.parse(headers.get("traceparent"))
+    return context.traceparent if context else ""
+
+
+def _link(events: Sequence[Checked]) -> None:
+    """Notes whose events a request brings: one of many producers' calls belongs to each of their traces."""
+    span = current()
+    if span.recording:
+        here = span.context.trace_id if span.context else ""
+        found = dict.fromkeys(traceparent_of(event.event) for event in events)
+        parsed = (trace.parse(parent) for parent in found if parent)
+        span.link(one for one in parsed if one and one.trace_id != here)
 
 
 def _unavailable(error: Unavailable, frames: list[Frame], published: int) -> Problem:

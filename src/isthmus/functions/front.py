@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
@@ -11,10 +11,12 @@ from isthmus.core.ingest import Ingest
 from isthmus.core.requests import Problem, Request, Response
 from isthmus.core.routing import Dispatcher, other
 from isthmus.core.senders import Proof, Sender, Senders
-from isthmus.functions import log
+from isthmus.core.spans import Value
+from isthmus.functions import log, tracing
 from isthmus.functions.brokers import broker
 from isthmus.functions.settings import Settings
 
+EVENTS_PATH = "/v1/events"
 READY_SECONDS = 2.0
 """How long an answer of /readyz is kept, so that anonymous probes can't make calls at will."""
 
@@ -32,18 +34,30 @@ class Front:
         senders = Senders.from_json(settings.senders, _proofs)
         self._ingest = Ingest(home, senders, Dispatcher(self._brokers))
         self._routes: dict[str, tuple[str, Callable[[Request], Response]]] = {
-            "/v1/events": ("POST", self._ingest.accept),
+            EVENTS_PATH: ("POST", self._ingest.accept),
             "/healthz": ("GET", lambda _: Response(200, b'{"status":"alive"}', _JSON)),
             "/readyz": ("GET", lambda _: self._ready()),
         }
         self._ready_until = 0.0
         self._ready_answer = Response(503, b"")
 
-    def answer(self, method: str, path: str, request: Request) -> Response:
-        """Answers a request and writes its log line."""
+    def answer(self, method: str, path: str, request: Request, facts: Mapping[str, Value] | None = None) -> Response:
+        """Answers a request, and writes the log line and the span of one with events.
+
+        Args:
+            method: The HTTP method.
+            path: The path without a query.
+            request: The request.
+            facts: What the runtime knows of the call, for its span.
+        """
+        if path != EVENTS_PATH:
+            return self._route(method, path, request)
         began = time.perf_counter()
-        response = self._route(method, path, request)
-        if path == "/v1/events":
+        with tracing.serving(method, path, request, facts or {}) as span:
+            response = self._route(method, path, request)
+            span.set(http__response__status_code=response.status)
+            if response.status >= 500:
+                span.failed(str(response.status))
             milliseconds = round((time.perf_counter() - began) * 1000, 1)
             log.write("answered", status=response.status, bytes=len(request.body), ms=milliseconds)
         return response

@@ -22,6 +22,7 @@ from isthmus.local.logs import logs
 from isthmus.local.outages import Outages
 from isthmus.local.parts import CLOUDS
 from isthmus.local.rundir import RunDirectory
+from isthmus.local.traces import tracer
 from isthmus.publisher import Endpoint, PublisherConfig
 from isthmus.samples import flights
 
@@ -160,6 +161,7 @@ def _trial(run: RunDirectory, endpoints: Endpoints, config: DemoConfig, say: Cal
         archives(endpoints),
         Outages(run),
         say,
+        tracer(run, "isthmus-publisher"),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from isthmus.core.errors import IsthmusError, Unavailable
 from isthmus.core.ports import Bucket
+from isthmus.core.spans import Tracer
 from isthmus.gamedays import checker
 from isthmus.gamedays.checker import Verdict
 from isthmus.gamedays.faults import FaultRunner, Target
@@ -77,6 +78,7 @@ def run_trial(
     buckets: Sequence[Bucket],
     target: Target,
     say: Say = lambda _: None,
+    tracer: Tracer | None = None,
 ) -> Outcome:
     """Runs a trial; whatever it broke is healed when it ends, however it ends.
 
@@ -88,13 +90,14 @@ def run_trial(
         buckets: Both archives, past the faults.
         target: What the faults are carried out on.
         say: Told what happens.
+        tracer: Records the publisher's spans.
 
     Raises:
         IsthmusError: when a fault could not be set, or events are left with the publisher.
     """
     began = time.monotonic()
     with RecordWriter(record) as writer, FaultRunner(trial.schedule, target, say) as faults:
-        stats = _load(trial, lines, config, writer, faults, say)
+        stats = _load(trial, lines, config, writer, faults, say, tracer)
     loaded = time.monotonic() - began
     say(f"{stats.accepted:,} events accepted in {loaded:.1f} s; waiting until both archives are whole")
     verdict = await_whole(record, buckets, trial.whole_seconds, say)
@@ -102,7 +105,13 @@ def run_trial(
 
 
 def _load(
-    trial: Trial, lines: Iterable[bytes], config: PublisherConfig, writer: RecordWriter, faults: FaultRunner, say: Say
+    trial: Trial,
+    lines: Iterable[bytes],
+    config: PublisherConfig,
+    writer: RecordWriter,
+    faults: FaultRunner,
+    say: Say,
+    tracer: Tracer | None,
 ) -> Stats:
     def accepted(events: Sequence[bytes], seconds: float, endpoint: str) -> None:
         now = time.time_ns() // 1_000_000
@@ -111,7 +120,7 @@ def _load(
     def rejected(events: Sequence[RejectedEvent]) -> None:
         say(f"{len(events)} events rejected: {events[0].reason}")
 
-    with Publisher(config, on_accepted=accepted, on_rejected=rejected) as publisher:
+    with Publisher(config, on_accepted=accepted, on_rejected=rejected, tracer=tracer) as publisher:
         for chunk in _paced(lines, trial.events_per_second):
             publisher.send_many(chunk)
         faults.wait()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import isthmus
+from isthmus.adapters.traces.configured import STORE
 from isthmus.local import queues
 from isthmus.local.links import AWS_TO_GCP, GCP_TO_AWS, LINKS, initial_target
 from isthmus.local.ports import HOST
@@ -68,6 +69,11 @@ class Part:
     prepare: Callable[[RunDirectory, RunRecord], object] = lambda run, record: None
 
 
+def tracing(run: RunDirectory) -> dict[str, str]:
+    """Where the functions, which inherit it, write their spans."""
+    return {STORE: str(run.traces)}
+
+
 def _proxy_command(run: RunDirectory, record: RunRecord) -> Command:
     links = {name: (record.ports.get(name, 0), initial_target(link, record.ports)) for name, link in LINKS.items()}
     config = {"token": record.proxy_token, "control_port": record.ports.get("proxy.control", 0), "links": links}
@@ -95,6 +101,7 @@ def _aws_command(run: RunDirectory, record: RunRecord) -> Command:
         "S3_DATA_DIR": str(data / "s3"),
         "TMPDIR": str(run.scratch("aws")),
         "LOG_LEVEL": "WARNING",
+        **tracing(run),
         "PUBSUB_EMULATOR_HOST": f"{HOST}:{record.ports[AWS_TO_GCP]}",
     }
     return Command((sys.executable, "-m", "isthmus.local.aws"), environment)
@@ -104,6 +111,7 @@ def _gcp_command(run: RunDirectory, record: RunRecord) -> Command:
     environment: dict[str, str | None] = {
         **CLEAN,
         **AWS_CREDENTIALS,
+        **tracing(run),
         "TMPDIR": str(run.scratch("gcp")),
         # What the Cloud Run services inherit: their way to AWS leads through the proxy.
         "AWS_ENDPOINT_URL": f"http://{HOST}:{record.ports[GCP_TO_AWS]}",

@@ -101,6 +101,11 @@ class RunDirectory:
         """Where a part keeps what must survive `down`."""
         return self.root / "data" / part
 
+    @property
+    def traces(self) -> Path:
+        """Where every process of the run writes its spans; kept over `down`."""
+        return self.root / "data" / "traces"
+
     def scratch(self, part: str) -> Path:
         """Where a part puts temporary files; emptied whenever the part is started."""
         return self.root / "tmp" / part

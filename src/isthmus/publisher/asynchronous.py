@@ -11,6 +11,9 @@ from collections.abc import AsyncIterable, Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 
+from isthmus.adapters.traces import configured
+from isthmus.core.spans import Tracer
+from isthmus.core.trace import TraceContext
 from isthmus.publisher.answers import Answer
 from isthmus.publisher.batch import Batch
 from isthmus.publisher.config import PublisherConfig
@@ -22,6 +25,7 @@ from isthmus.publisher.pool import Pool
 from isthmus.publisher.spool import Spool
 from isthmus.publisher.stats import Stats, Tally, percentile
 from isthmus.publisher.storage import Storage
+from isthmus.publisher.tracing import ambient, stamp
 
 log = logging.getLogger("isthmus.publisher")
 CHUNK_EVENTS = 500
@@ -35,14 +39,21 @@ class AsyncPublisher:
         config: How.
         on_accepted: Is given each batch's acknowledged events, the seconds since its first request, and the endpoint.
         on_rejected: Is given the events that won't be stored, each with its reason. Both are called on the event loop.
+        tracer: Records its spans; what OpenTelemetry's environment variables say unless given.
     """
 
     def __init__(
-        self, config: PublisherConfig, *, on_accepted: OnAccepted | None = None, on_rejected: OnRejected | None = None
+        self,
+        config: PublisherConfig,
+        *,
+        on_accepted: OnAccepted | None = None,
+        on_rejected: OnRejected | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
         self.outbox = Outbox(config)
         self._config = config
         self._callbacks = (on_accepted, on_rejected)
+        self._tracer = configured.tracer("isthmus-publisher") if tracer is None else tracer
         self._tally = Tally()
         self._jobs: set[Job] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -59,7 +70,7 @@ class AsyncPublisher:
         config = self._config
         spool = Spool(Path(config.spool_path), config.max_spool_bytes) if config.spool_path else None
         self._pool = Pool(config)
-        self._delivery = Delivery(config, self._pool, self._tally, *self._callbacks)
+        self._delivery = Delivery(config, self._pool, self._tally, *self._callbacks, self._tracer)
         workers = len(config.endpoints) * config.max_in_flight
         self._tasks = [asyncio.create_task(self._work()) for _ in range(workers)]
         if spool is not None:
@@ -82,7 +93,11 @@ class AsyncPublisher:
             InvalidEvent: when it can't be a CloudEvent in JSON.
             Closed: when the publisher is.
         """
-        await self._put([encode(event)])
+        await self._put([self.line(event, ambient())])
+
+    def line(self, event: EventLike, context: TraceContext | None) -> bytes:
+        """Returns an event as one line of JSON, with the trace that it is sent in."""
+        return stamp(encode(event), context) if self._config.stamp_traceparent else encode(event)
 
     @property
     def closed(self) -> bool:
@@ -103,7 +118,7 @@ class AsyncPublisher:
             await self._put(lines)
 
     async def _collect(self, lines: list[bytes], event: EventLike) -> list[bytes]:
-        lines.append(encode(event))
+        lines.append(self.line(event, ambient()))
         if len(lines) < CHUNK_EVENTS:
             return lines
         await self._put(lines)
@@ -111,10 +126,10 @@ class AsyncPublisher:
         return []
 
     async def _put(self, lines: list[bytes]) -> None:
-        start = 0
+        start, context = 0, ambient()
         while start < len(lines):
             self._progress.clear()
-            taken, wake = self.outbox.offer(lines, start)
+            taken, wake = self.outbox.offer(lines, start, context)
             start += taken
             if wake:
                 self.wake()
@@ -155,6 +170,7 @@ class AsyncPublisher:
             return False
         batches, job.pending = job.pending, []
         for batch in batches:
+            batch.answered("spooled")
             self._settle(len(batch), batch.size_bytes)
         return True
 
@@ -218,6 +234,7 @@ class AsyncPublisher:
         try:
             self._give_up(self._leftovers())
         finally:
+            await asyncio.to_thread(self._tracer.flush)
             await self._pool.close()
             if self._storage is not None:
                 self._storage.close()
@@ -240,6 +257,7 @@ class AsyncPublisher:
             why = f"no ingest could be reached; {fault}"
         finally:
             for batch in left:
+                batch.answered("left")
                 self._settle(len(batch), batch.size_bytes)
         for batch in left:
             self._delivery.reject(batch.lines, Answer("rejected", why), "")

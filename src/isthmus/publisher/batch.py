@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from isthmus.core import uuid7
+from isthmus.core.spans import Span
+from isthmus.core.trace import TraceContext
 
 _GZIP_LEVEL = 1
 _GZIP_WBITS = 31
@@ -40,6 +42,8 @@ class Batch:
         avoid: Name of the endpoint that failed last.
         refused_by: Endpoints that won't take it from this sender, and what they said.
         rekeyed: Whether its key was made anew after an ingest found its time out of range.
+        contexts: The traces that its events were sent in.
+        span: Its own span, from the first request on.
     """
 
     lines: list[bytes]
@@ -51,6 +55,8 @@ class Batch:
     avoid: str = ""
     refused_by: dict[str, str] = field(default_factory=dict)
     rekeyed: bool = False
+    contexts: tuple[TraceContext, ...] = ()
+    span: Span | None = None
     _body: bytes = b""
 
     @classmethod
@@ -86,5 +92,25 @@ class Batch:
         key = uuid7.derived(uuid7.unix_ms(self.key), self.key.bytes, repr(chosen).encode())
         lines = [self.lines[index] for index in chosen]
         return Batch(
-            lines, sum(map(len, lines)), key, first_tried=self.first_tried, attempts=self.attempts, tried=self.tried
+            lines,
+            sum(map(len, lines)),
+            key,
+            first_tried=self.first_tried,
+            attempts=self.attempts,
+            tried=self.tried,
+            contexts=self._trace(),
         )
+
+    def _trace(self) -> tuple[TraceContext, ...]:
+        """What a part of it is below: its span, once it has one."""
+        return (self.span.context,) if self.span and self.span.context else self.contexts
+
+    def answered(self, outcome: str) -> None:
+        """Ends its span.
+
+        Args:
+            outcome: What became of it: `accepted`, `split`, `spooled`, `left` at the end, or how it was turned down.
+        """
+        if self.span is not None:
+            self.span.set(isthmus__outcome=outcome, isthmus__requests=self.attempts)
+            self.span.end()

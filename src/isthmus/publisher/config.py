@@ -56,6 +56,8 @@ class PublisherConfig:
         spool_after_seconds: How long a batch is tried before it is spooled although an ingest seems well.
         max_spool_bytes: Bytes of the spooled batches, compressed; then `send` waits.
         key_max_age_seconds: Age after which a batch gets a new Idempotency-Key; ingests take keys of 24 hours.
+        stamp_traceparent: Whether an event that is sent within a trace gets the CloudEvents extension `traceparent`,
+            unless it has one.
         probe_path: What is asked of an endpoint to see whether it is alive; any answer will do.
     """
 
@@ -80,6 +82,7 @@ class PublisherConfig:
     spool_after_seconds: float = 15.0
     max_spool_bytes: int = 1024 * 1024 * 1024
     key_max_age_seconds: float = 20 * 3600.0
+    stamp_traceparent: bool = True
     probe_path: str = "/healthz"
 
     def __post_init__(self) -> None:

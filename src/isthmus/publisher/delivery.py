@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from isthmus.core import uuid7
+from isthmus.core.spans import Tracer
+from isthmus.publisher import tracing
 from isthmus.publisher.answers import Answer, RejectedEvent
 from isthmus.publisher.batch import Batch
 from isthmus.publisher.config import PublisherConfig
@@ -52,6 +54,7 @@ class Delivery:
         tally: Where it counts.
         on_accepted: See `OnAccepted`.
         on_rejected: See `OnRejected`.
+        tracer: Begins the span of each batch.
     """
 
     config: PublisherConfig
@@ -59,6 +62,7 @@ class Delivery:
     tally: Tally
     on_accepted: OnAccepted | None
     on_rejected: OnRejected | None
+    tracer: Tracer = field(default_factory=Tracer)
 
     async def run(self, job: Job, settle: Callable[[int, int], None]) -> None:
         """Delivers what is pending; what is left in `job.pending` after it could not be, and may be spooled.
@@ -79,12 +83,16 @@ class Delivery:
                 self.pool.release(link)
             left = self._judge(batch, answer, link)
             job.pending[0:1] = left
+            if batch not in left:
+                batch.answered("split" if left else answer.kind)
             settle(len(batch) - sum(map(len, left)), batch.size_bytes - sum(part.size_bytes for part in left))
             if answer.kind == "retry" or answer.again:
                 await self._back_off(left[0])
 
     async def _ask(self, link: Link, batch: Batch) -> Answer:
         batch.renew(self.config.key_max_age_seconds)
+        if batch.span is None:
+            batch.span = tracing.begin(self.tracer, batch)
         if batch.first_tried is None:
             batch.first_tried, batch.tried = time.monotonic(), link.name
         else:

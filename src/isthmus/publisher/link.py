@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from isthmus.core.requests import BATCH
+from isthmus.core.spans import Span, Value
 from isthmus.publisher import answers
 from isthmus.publisher.answers import Answer
 from isthmus.publisher.batch import Batch
@@ -22,6 +23,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _STRETCH = 4.0
 """How many times its slowest recent answer an endpoint may take before it is suspected. Ours."""
 
+_NO_SPAN = Span(None, None)
 _DECISIVE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError)
 
 
@@ -43,6 +45,7 @@ class Link:
         self._config = config
         self._changed = changed
         self._client = _client(endpoint, config)
+        self._url = str(httpx.URL(endpoint.url.rstrip("/") + PATH).copy_with(userinfo=b""))
         self._scopes: set[asyncio.Timeout] = set()
         self._latencies: deque[float] = deque(maxlen=20)
         self._probing: asyncio.Task[None] | None = None
@@ -56,23 +59,46 @@ class Link:
 
     async def post(self, batch: Batch) -> Answer:
         """Sends a batch and says what came of it; a failure on the way is an answer `retry`."""
+        with self._attempt(batch) as span:
+            answer = await self._post(batch, span)
+            if answer.kind != "accepted":
+                span.failed(answer.kind)
+        return answer
+
+    def _attempt(self, batch: Batch) -> Span:
+        attributes: dict[str, Value] = {
+            "http.request.method": "POST",
+            "url.full": self._url,
+            "server.address": self._client.base_url.host,
+            "http.request.resend_count": batch.attempts - 1,
+            "isthmus.cloud": self.name,
+        }
+        return (batch.span or _NO_SPAN).child("POST", "client", attributes)
+
+    async def _post(self, batch: Batch, span: Span) -> Answer:
         began = time.monotonic()
         watch = asyncio.get_running_loop().call_later(self._patience(), self._suspect)
         try:
             async with asyncio.timeout(self._longest()) as scope:
                 self._scopes.add(scope)
                 try:
-                    response = await self._client.post(PATH, content=batch.body(), headers=self._headers(batch))
+                    response = await self._client.post(PATH, content=batch.body(), headers=self._headers(batch, span))
                 finally:
                     self._scopes.discard(scope)
         except (httpx.HTTPError, TimeoutError, OSError) as error:
             return self._failed(_reason(error), decisive=isinstance(error, _DECISIVE))
         finally:
             watch.cancel()
+        span.set(http__response__status_code=response.status_code)
         return self._answered(response, time.monotonic() - began, len(batch))
 
-    def _headers(self, batch: Batch) -> dict[str, str]:
-        return {"idempotency-key": str(batch.key), "content-type": BATCH, "content-encoding": "gzip"}
+    def _headers(self, batch: Batch, span: Span) -> dict[str, str]:
+        headers = {"idempotency-key": str(batch.key), "content-type": BATCH, "content-encoding": "gzip"}
+        if span.context is not None:
+            headers["traceparent"] = span.context.traceparent
+            if span.context.state:
+                headers["tracestate"] = span.context.state
+        return headers
 
     def _longest(self) -> float:
         return self._config.connect_timeout_seconds + 2 * self._config.read_timeout_seconds

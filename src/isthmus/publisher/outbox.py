@@ -7,6 +7,8 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
+from isthmus.core.spans import MAX_LINKS
+from isthmus.core.trace import TraceContext
 from isthmus.publisher.batch import Batch
 from isthmus.publisher.config import PublisherConfig
 from isthmus.publisher.errors import Closed
@@ -23,6 +25,7 @@ class Outbox:
         self._room = threading.Condition()
         self._batches: deque[Batch] = deque()
         self._lines: list[bytes] = []
+        self._contexts: dict[TraceContext, None] = {}
         self._bytes = 0
         self._first_at = 0.0
         self._held_events = 0
@@ -35,8 +38,13 @@ class Outbox:
         """Events taken and not settled."""
         return self._held_events
 
-    def offer(self, lines: Sequence[bytes], start: int = 0) -> tuple[int, bool]:
+    def offer(self, lines: Sequence[bytes], start: int = 0, context: TraceContext | None = None) -> tuple[int, bool]:
         """Takes lines from `start` on while there is room.
+
+        Args:
+            lines: The events.
+            start: Which is the first.
+            context: The trace that they are sent in.
 
         Returns:
             How many were taken, and whether somebody must be woken: a batch is ready, or the first event of one is
@@ -53,7 +61,7 @@ class Outbox:
             for index in range(start, len(lines)):
                 if self._full(len(lines[index])):
                     break
-                self._add(lines[index])
+                self._add(lines[index], context)
                 taken += 1
             self.sent += taken
             return taken, taken > 0 and (empty or len(self._batches) > ready)
@@ -64,13 +72,15 @@ class Outbox:
         config = self._config
         return self._held_events >= config.max_buffered_events or self._held_bytes + size > config.max_buffered_bytes
 
-    def _add(self, line: bytes) -> None:
+    def _add(self, line: bytes, context: TraceContext | None) -> None:
         config = self._config
         # Brackets and commas: one byte more for each event and one for the whole.
         if self._lines and self._bytes + len(line) + len(self._lines) + 2 > config.max_batch_bytes:
             self._cut()
         if not self._lines:
             self._first_at = time.monotonic()
+        if context is not None and len(self._contexts) <= MAX_LINKS:
+            self._contexts[context] = None
         self._lines.append(line)
         self._bytes += len(line)
         self._held_events += 1
@@ -79,8 +89,8 @@ class Outbox:
             self._cut()
 
     def _cut(self) -> None:
-        self._batches.append(Batch(self._lines, self._bytes))
-        self._lines, self._bytes = [], 0
+        self._batches.append(Batch(self._lines, self._bytes, contexts=tuple(self._contexts)))
+        self._lines, self._bytes, self._contexts = [], 0, {}
 
     def seal(self) -> list[Batch]:
         """Ends the open batch, however small it is, and returns all that wait."""

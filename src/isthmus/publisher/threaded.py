@@ -11,12 +11,14 @@ from collections.abc import Coroutine, Iterable
 from types import TracebackType
 from typing import Any, TypeVar
 
+from isthmus.core.spans import Tracer
 from isthmus.publisher.asynchronous import CHUNK_EVENTS, CLOSE_SECONDS, AsyncPublisher
 from isthmus.publisher.config import PublisherConfig
 from isthmus.publisher.delivery import OnAccepted, OnRejected
-from isthmus.publisher.encoding import EventLike, encode
+from isthmus.publisher.encoding import EventLike
 from isthmus.publisher.errors import BufferFull
 from isthmus.publisher.stats import Stats
+from isthmus.publisher.tracing import ambient
 
 T = TypeVar("T")
 
@@ -29,17 +31,23 @@ class Publisher:
         on_accepted: Is given each batch's acknowledged events, the seconds since its first request, and the endpoint.
         on_rejected: Is given the events that won't be stored, each with its reason. Both are called on the
             publisher's own thread.
+        tracer: Records its spans; what OpenTelemetry's environment variables say unless given.
 
     Raises:
         SpoolFault: when the spool can't be opened.
     """
 
     def __init__(
-        self, config: PublisherConfig, *, on_accepted: OnAccepted | None = None, on_rejected: OnRejected | None = None
+        self,
+        config: PublisherConfig,
+        *,
+        on_accepted: OnAccepted | None = None,
+        on_rejected: OnRejected | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
         self._closing = threading.Lock()
         self._loop = asyncio.new_event_loop()
-        self._core = AsyncPublisher(config, on_accepted=on_accepted, on_rejected=on_rejected)
+        self._core = AsyncPublisher(config, on_accepted=on_accepted, on_rejected=on_rejected, tracer=tracer)
         self._thread = threading.Thread(target=self._loop.run_forever, name="isthmus-publisher", daemon=True)
         self._thread.start()
         try:
@@ -70,14 +78,15 @@ class Publisher:
             BufferFull: when there was no room for `timeout` seconds.
             Closed: when the publisher is.
         """
-        self._put([encode(event)], timeout)
+        self._put([self._core.line(event, ambient())], timeout)
 
     def send_many(self, events: Iterable[EventLike]) -> None:
         """Takes many events, faster than one by one; otherwise as `send`. Those before an invalid one are sent."""
         lines: list[bytes] = []
+        line, context = self._core.line, ambient()
         try:
             for event in events:
-                lines.append(encode(event))
+                lines.append(line(event, context))
                 if len(lines) == CHUNK_EVENTS:
                     chunk, lines = lines, []
                     self._put(chunk)
@@ -86,9 +95,9 @@ class Publisher:
 
     def _put(self, lines: list[bytes], timeout: float | None = None) -> None:
         end = None if timeout is None else time.monotonic() + timeout
-        start = 0
+        start, context = 0, ambient()
         while start < len(lines):
-            taken, wake = self._core.outbox.offer(lines, start)
+            taken, wake = self._core.outbox.offer(lines, start, context)
             start += taken
             if wake:
                 # Closed in between: then what was taken is delivered or spooled by the closing.

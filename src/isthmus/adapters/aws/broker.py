@@ -6,6 +6,7 @@ from typing import Any
 
 from isthmus.adapters.aws.faults import FAULTS
 from isthmus.adapters.calls import Calls
+from isthmus.adapters.traces.messaging import sending, stamped
 from isthmus.core import frames
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud, Frame
@@ -32,16 +33,17 @@ class SnsBroker:
 
     def publish(self, frame: Frame) -> None:
         """Publishes a frame; returning means that SNS has it. Unavailable otherwise."""
-        attributes = frames.attributes(frame, text=True)
         self._calls.add("sns.Publish")
-        try:
-            self._sns.publish(
-                TopicArn=self._topic_arn,
-                Message=frames.body_text(frame),
-                MessageAttributes={k: {"DataType": "String", "StringValue": v} for k, v in attributes.items()},
-            )
-        except FAULTS as error:
-            raise Unavailable(f"SNS did not take the frame: {error}", where=self._topic_arn) from error
+        with sending("aws.sns", self._topic_arn.rpartition(":")[2], frame) as span:
+            attributes = frames.attributes(stamped(frame, span), text=True)
+            try:
+                self._sns.publish(
+                    TopicArn=self._topic_arn,
+                    Message=frames.body_text(frame),
+                    MessageAttributes={k: {"DataType": "String", "StringValue": v} for k, v in attributes.items()},
+                )
+            except FAULTS as error:
+                raise Unavailable(f"SNS did not take the frame: {error}", where=self._topic_arn) from error
 
     def check(self) -> None:
         """Asks whether the topic can be reached; Unavailable when not."""

@@ -13,6 +13,7 @@ from isthmus.adapters.aws.faults import FAULTS
 from isthmus.adapters.calls import Calls
 from isthmus.adapters.causes import cause
 from isthmus.adapters.metadata import EVENTS, count
+from isthmus.adapters.traces.messaging import storing
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
 from isthmus.core.ledger import Entry
@@ -52,6 +53,12 @@ class S3Bucket:
         is reported as a passing fault (S3 user guide, conditional writes, 2026-11).
         """
         self._calls.add("s3.PutObject")
+        with storing("S3/PutObject", {"aws.s3.bucket": self._name, "aws.s3.key": key}) as span:
+            written = self._put_new(key, data, events)
+            span.set(isthmus__written=written)
+        return written
+
+    def _put_new(self, key: str, data: bytes, events: int) -> bool:
         checksum = base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode("ascii")
         try:
             answer = self._s3.put_object(

@@ -58,6 +58,11 @@ def _say_tls(request: Any, **_: Any) -> None:
     request.headers["X-Forwarded-Proto"] = "https"
 
 
+def credentials(region: str) -> Any:
+    """The credentials of where the code runs, in botocore's form."""
+    return _session(region).get_credentials()
+
+
 @cache
 def _session(region: str) -> Session:
     """The session of all clients of a process: what it reads for the first takes 8 MB, for each further one nothing.

@@ -7,6 +7,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.pubsub_v1 import PublisherClient, PubsubMessage
 
 from isthmus.adapters.calls import Calls
+from isthmus.adapters.traces.messaging import sending, stamped
 from isthmus.core import frames
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud, Frame
@@ -35,12 +36,14 @@ class PubSubBroker:
 
     def publish(self, frame: Frame) -> None:
         """Publishes a frame; returning means that Pub/Sub has it. Unavailable otherwise."""
-        message = PubsubMessage(data=frame.payload, attributes=frames.attributes(frame, text=False))
         self._calls.add("pubsub.Publish")
-        try:
-            self._client.publish(topic=self._topic, messages=[message], retry=None, timeout=PUBLISH_TIMEOUT_SECONDS)
-        except (GoogleAPIError, GoogleAuthError) as error:
-            raise Unavailable(f"Pub/Sub did not take the frame: {error}", where=self._topic) from error
+        with sending("gcp_pubsub", self._topic.rpartition("/")[2], frame) as span:
+            attributes = frames.attributes(stamped(frame, span), text=False)
+            message = PubsubMessage(data=frame.payload, attributes=attributes)
+            try:
+                self._client.publish(topic=self._topic, messages=[message], retry=None, timeout=PUBLISH_TIMEOUT_SECONDS)
+            except (GoogleAPIError, GoogleAuthError) as error:
+                raise Unavailable(f"Pub/Sub did not take the frame: {error}", where=self._topic) from error
 
     def check(self) -> None:
         """Asks whether the topic can be reached; Unavailable when not."""

@@ -16,6 +16,7 @@ from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
 from isthmus.adapters.calls import Calls
 from isthmus.adapters.causes import cause
 from isthmus.adapters.metadata import EVENTS, count
+from isthmus.adapters.traces.messaging import storing
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
 from isthmus.core.ledger import Entry
@@ -62,6 +63,12 @@ class GcsBucket:
     def put_new(self, key: str, data: bytes, *, events: int = 0) -> bool:
         """Writes an object unless the key is taken; the checksum is sent along and verified by the service."""
         self._calls.add("storage.objects.insert")
+        with storing("storage.objects.insert", {"gcp.client.service": "storage", "isthmus.key": key}) as span:
+            written = self._put_new(key, data, events)
+            span.set(isthmus__written=written)
+        return written
+
+    def _put_new(self, key: str, data: bytes, events: int) -> bool:
         try:
             blob = self._bucket.blob(key)
             blob.metadata = {EVENTS: str(events)} if events else None

@@ -31,4 +31,4 @@ def _handle(attributes: Mapping[str, str], body: bytes) -> dict[str, Any]:
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Tells a batch of messages; a record that failed is returned for another try."""
-    return _worker().run(event)
+    return _worker().run(event, context)

@@ -25,4 +25,4 @@ def _worker() -> QueueWorker:
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Keeps a batch of frames; a record that failed is returned for another try."""
-    return _worker().run(event)
+    return _worker().run(event, context)

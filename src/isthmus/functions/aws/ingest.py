@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from isthmus.core.requests import MAX_BODY_BYTES, Problem, Request, Response
+from isthmus.functions import tracing
 from isthmus.functions.front import Front
 from isthmus.functions.settings import Settings
 
@@ -26,7 +27,11 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         request = Request(headers, _body(event, headers))
     except Problem as problem:
         return _answer(problem.response())
-    return _answer(_front().answer(http["method"], event.get("rawPath", "/"), request))
+    front = _front()
+    response = front.answer(http["method"], event.get("rawPath", "/"), request, tracing.invocation(context))
+    # Lambda freezes the process once it has the answer.
+    tracing.tracer().flush()
+    return _answer(response)
 
 
 def _headers(event: dict[str, Any]) -> dict[str, str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from isthmus.core import frames
+from isthmus.core import frames, trace
 from isthmus.core.errors import PoisonedFrame, Throttled, Unavailable
-from isthmus.functions import log
+from isthmus.core.spans import Span, Value, current
+from isthmus.functions import log, tracing
 from isthmus.functions.handling import Handle, oldest
 
 MAX_BACKOFF_SECONDS = 300
@@ -35,46 +36,76 @@ class QueueWorker:
     dlq_url: str
     handle: Handle
 
-    def run(self, event: dict[str, Any]) -> dict[str, Any]:
+    def run(self, event: dict[str, Any], context: object = None) -> dict[str, Any]:
         """Handles a batch and returns its `batchItemFailures`.
 
         After the first record that fails because something is unavailable the rest is not tried: each would wait for
         the same time-out. Failed records become visible again after a backoff that grows with their receive count.
+
+        Args:
+            event: What SQS's event source mapping hands over.
+            context: Lambda's, of the call.
         """
+        facts = tracing.invocation(context)
+        records = event["Records"]
+        if len(records) == 1:
+            answer = self._run(records, facts)
+        else:
+            sent = [_attributes(record) for record in records]
+            with tracing.batch("aws_sqs", _queue_name(records), sent, facts):
+                answer = self._run(records, {})
+        # Lambda freezes the process once it has the answer.
+        tracing.tracer().flush()
+        return answer
+
+    def _run(self, records: list[dict[str, Any]], call: Mapping[str, Value]) -> dict[str, Any]:
         failures: list[dict[str, str]] = []
+        again: list[dict[str, str]] = []
         facts: list[dict[str, Any]] = []
         unavailable = reason = ""
-        for record in event["Records"]:
+        for record in records:
             try:
                 if unavailable:
                     raise Unavailable(unavailable)
-                facts.append(self._one(record))
+                facts.append(self._one(record, call))
             except Unavailable as error:
                 reason = error.what
                 unavailable = "" if isinstance(error, NotBuried) else reason
                 failures.append({"itemIdentifier": record["messageId"]})
+                again.append(_named(record))
                 self._back_off(record, error.after_seconds if isinstance(error, Throttled) else 0)
-            except Exception:
+            except Exception as error:
                 # Ours to mend, and no reason to fail the others: without this Lambda would fail the whole batch.
                 failures.append({"itemIdentifier": record["messageId"]})
-                log.write("crashed", severity="ERROR", record=record["messageId"], reason=traceback.format_exc())
+                again.append(_named(record))
+                log.write("crashed", severity="ERROR", record=record["messageId"], reason=log.crash(error))
         severity = "WARNING" if failures else "INFO"
         log.write(
             "handled",
             severity=severity,
-            records=len(event["Records"]),
+            records=len(records),
             failed=len(failures),
             reason=reason,
             age_ms=oldest(facts),
             frames=facts,
+            **({"again": again} if again else {}),
         )
         return {"batchItemFailures": failures}
 
-    def _one(self, record: dict[str, Any]) -> dict[str, Any]:
-        attributes = {k: v.get("stringValue", "") for k, v in record.get("messageAttributes", {}).items()}
+    def _one(self, record: dict[str, Any], call: Mapping[str, Value]) -> dict[str, Any]:
+        attributes = _attributes(record)
+        body = record["body"].encode("utf-8", "surrogatepass")
+        known = {**call, "messaging.message.id": record["messageId"]}
+        batch = current().context
+        with tracing.processing("aws_sqs", _queue_name([record]), attributes, len(body), known) as span:
+            span.link([batch] if batch else [])
+            return {**self._handled(record, attributes, body, span), **log.trace_id(span)}
+
+    def _handled(self, record: dict[str, Any], attributes: dict[str, str], body: bytes, span: Span) -> dict[str, Any]:
         try:
-            return self.handle(attributes, record["body"].encode("utf-8", "surrogatepass"))
+            return self.handle(attributes, body)
         except PoisonedFrame as error:
+            span.failed("PoisonedFrame")
             self._bury(record, attributes, error.what)
             return {"frame": attributes.get("frame", ""), "poisoned": error.what}
 
@@ -102,6 +133,21 @@ class QueueWorker:
         except Exception as error:
             # The message comes back all the same, after the queue's own visibility timeout.
             log.write("backoff not set", severity="WARNING", reason=str(error))
+
+
+def _attributes(record: dict[str, Any]) -> dict[str, str]:
+    return {k: v.get("stringValue", "") for k, v in record.get("messageAttributes", {}).items()}
+
+
+def _named(record: dict[str, Any]) -> dict[str, str]:
+    """What finds a frame that comes back, and its trace."""
+    attributes = _attributes(record)
+    context = trace.parse(attributes.get("traceparent"))
+    return {"frame": attributes.get("frame", ""), **({"trace_id": context.trace_id} if context else {})}
+
+
+def _queue_name(records: list[dict[str, Any]]) -> str:
+    return str(records[0].get("eventSourceARN", "")).rpartition(":")[2] if records else ""
 
 
 def queue_url(arn: str) -> str:

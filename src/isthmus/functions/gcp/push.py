@@ -15,7 +15,8 @@ from isthmus.core import frames
 from isthmus.core.errors import PoisonedFrame, Unavailable
 from isthmus.core.keeping import bridge, keep
 from isthmus.core.requests import Problem, Response
-from isthmus.functions import log
+from isthmus.core.spans import Value, current
+from isthmus.functions import log, tracing
 from isthmus.functions.brokers import broker
 from isthmus.functions.gcp.token import PushToken
 from isthmus.functions.handling import Handle, framed, oldest
@@ -31,6 +32,7 @@ MAX_PUSH_BYTES = 14 * 1024 * 1024
 class _Message(msgspec.Struct):
     data: str = ""
     attributes: dict[str, str] = {}
+    messageId: str = ""
 
 
 class _Push(msgspec.Struct):
@@ -65,20 +67,28 @@ class PushEndpoint:
             Problem: 401 or 403 for a wrong token, 400 for a body that is not a push.
         """
         self.token.check(authorization)
-        message = _message(body)
+        push = _push(body)
+        data = _data(push.message)
+        known: dict[str, Value] = {"messaging.message.id": push.message.messageId}
+        subscription = push.subscription.rpartition("/")[2]
+        with tracing.processing("gcp_pubsub", subscription, push.message.attributes, len(data), known):
+            return self._answer(push.message, data)
+
+    def _answer(self, message: _Message, data: bytes) -> Response:
         try:
-            facts = self._one(message)
+            facts = self._one(message, data)
         except Unavailable as error:
+            current().failed(type(error).__name__)
             log.write("failed", severity="WARNING", frame=message.attributes.get("frame", ""), reason=error.what)
             return Problem(503, error.what).response()
         log.write("handled", records=1, failed=0, age_ms=oldest([facts]), frames=[facts])
         return Response(204, b"")
 
-    def _one(self, message: _Message) -> dict[str, Any]:
-        data = _data(message)
+    def _one(self, message: _Message, data: bytes) -> dict[str, Any]:
         try:
             return self.handle(message.attributes, data)
         except PoisonedFrame as error:
+            current().failed("PoisonedFrame")
             self.bury(data, frames.dead_letter_attributes(message.attributes, error.what))
             return {"frame": message.attributes.get("frame", ""), "poisoned": error.what}
 
@@ -107,9 +117,9 @@ def _handler(settings: Settings) -> Handle:
     return framed(lambda frame: {"forwarded": bridge(frame, "gcp", there)})
 
 
-def _message(body: bytes) -> _Message:
+def _push(body: bytes) -> _Push:
     try:
-        return msgspec.json.decode(body, type=_Push).message
+        return msgspec.json.decode(body, type=_Push)
     except msgspec.DecodeError as error:
         raise Problem(400, f"the body is not a Pub/Sub push: {error}") from None
 
