@@ -199,7 +199,7 @@ def test_a_frame_that_cannot_be_buried_holds_nobody_up() -> None:
 
 
 def test_a_record_that_crashes_the_function_fails_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    """The others of its batch are kept, and the log says where it crashed."""
+    """The others of its batch are kept, and the log says where it crashed, without the error's text."""
     queue, kept = FakeQueue(), []
 
     def handle(frame: Frame) -> dict[str, Any]:
@@ -213,7 +213,9 @@ def test_a_record_that_crashes_the_function_fails_alone(capsys: pytest.CaptureFi
     answer = worker.run({"Records": [record(some_frame(1), 1), record(some_frame(2), 2)]})
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert len(kept) == 2
-    assert "ZeroDivisionError: a defect" in json.loads(capsys.readouterr().out.splitlines()[0])["reason"]
+    reason = json.loads(capsys.readouterr().out.splitlines()[0])["reason"]
+    assert reason.endswith("ZeroDivisionError")
+    assert "test_aws.py" in reason
 
 
 def test_the_queue_url_follows_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
