@@ -11,6 +11,9 @@ module "state" {
   project              = google_project_service.required["storage.googleapis.com"].project
   region               = var.google.region
   rotation_days        = local.settings.key_rotation_days
+
+  # Before Cloud Storage is on nobody can say who its agent is.
+  depends_on = [google_project_service.required]
 }
 
 module "ci_trust" {

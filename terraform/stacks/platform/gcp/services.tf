@@ -16,11 +16,25 @@ resource "google_project_service" "required" {
     var.contacts.slack_secret == null ? [] : ["secretmanager.googleapis.com"],
     local.features.analytics ? ["bigquery.googleapis.com", "bigquerydatatransfer.googleapis.com", "cloudquotas.googleapis.com"] : [],
     local.features.edge ? ["certificatemanager.googleapis.com", "compute.googleapis.com"] : [],
-    local.features.replication ? ["storagetransfer.googleapis.com"] : [],
     local.features.tracing ? ["cloudtrace.googleapis.com"] : [],
   )
 
   project            = var.google.project
   service            = each.value
   disable_on_destroy = false
+}
+
+# By itself, since replication waits for it: who Storage Transfer's agent is can be looked up only once this is on. Would it wait for all of
+# the above, one of them more would have the agent looked up again, and its grants taken and given anew.
+resource "google_project_service" "transfer" {
+  count = local.features.replication ? 1 : 0
+
+  project            = var.google.project
+  service            = "storagetransfer.googleapis.com"
+  disable_on_destroy = false
+}
+
+moved {
+  from = google_project_service.required["storagetransfer.googleapis.com"]
+  to   = google_project_service.transfer[0]
 }
