@@ -45,6 +45,19 @@ def test_facts_name_only_what_the_schemas_have(provider: str) -> None:
     assert strangers == []
 
 
+@pytest.mark.parametrize("type_name", ["aws_wafv2_rule_group", "aws_wafv2_web_acl"])
+def test_statements_of_a_firewall_hold_statements_three_deep(type_name: str) -> None:
+    """Terraform refuses a set with an attribute of any type, so a rule's statement needs one."""
+    rule = from_compact(store.catalogue("aws").block("r", type_name)).blocks["rule"].block
+    assert "statement" not in rule.attributes
+    paths = {*_paths(rule)}
+    assert "statement.rate_based_statement.evaluation_window_sec" in paths
+    assert "statement.and_statement.statement.not_statement.statement.geo_match_statement" in paths
+    assert not any(path.count("_statement.statement") > 2 for path in paths)
+    (root,) = (nested for name, nested in rule.blocks.items() if name == "statement")
+    assert (root.min_items, root.max_items) == (1, 1)
+
+
 def _paths(block: Block, prefix: str = "") -> Iterator[str]:
     for name, attribute in block.attributes.items():
         yield prefix + name

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from isthmus.rehearsal.resources import statements
+
 DIRECTORY = Path(__file__).parent / "schemas"
 _CHUNK_CHARACTERS = 200_000
 
@@ -40,6 +42,10 @@ class Catalogue:
 
     def block(self, kind: str, type_name: str) -> Any:
         """The compact block of a type; KeyError when the provider has no such type."""
+        found = self._read(kind, type_name)
+        return statements.typed(type_name, found, lambda other: self._read(kind, other)) if kind == "r" else found
+
+    def _read(self, kind: str, type_name: str) -> Any:
         key = f"{kind} {type_name}"
         return json.loads(_chunk(self.provider, self.index[key])[key])
 
