@@ -15,8 +15,9 @@ from isthmus.core.errors import IsthmusError
 from isthmus.core.events import Checked, Rejection, Unreadable, check_batch, check_event
 from isthmus.core.frames import MAX_UNPACKED_BYTES
 
-MAX_BODY_BYTES = 4 * 1024 * 1024
-"""Bytes of a request's body. A Lambda invocation takes 6 MB (AWS quota, 2026-11), of which base64 leaves 4.5 MB."""
+MAX_BODY_BYTES = 1_000_000
+"""Bytes of a request's body, as it is sent. Either cloud must take what the other takes, and a load balancer hands no
+more than 1 MB to a Lambda function (AWS quota, 2026-11)."""
 
 MAX_EVENTS = 5_000
 """Events of a request. Ours: what a function decodes in a few milliseconds."""

@@ -82,7 +82,7 @@ def test_a_gzip_body_is_unpacked(event) -> None:
         (b"", BINARY | {"ce-data": "x"}, 400, "the header ce-data is no attribute"),
         (b"", BINARY | {"ce-data_base64": "QQ=="}, 400, "the header ce-data_base64 is no attribute"),
         (b"", BINARY | {"ce-subject": "%FF"}, 400, "the header ce-subject is not percent-encoded UTF-8"),
-        (b" " * (MAX_BODY_BYTES + 1), {"content-type": BATCH}, 413, "a request takes 4,194,304"),
+        (b" " * (MAX_BODY_BYTES + 1), {"content-type": BATCH}, 413, "a request takes 1,000,000"),
     ],
 )
 def test_a_request_that_cannot_be_used_is_a_problem(

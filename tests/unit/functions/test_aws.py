@@ -17,6 +17,7 @@ from isthmus.core.events import check_batch
 from isthmus.core.frames import Frame
 from isthmus.core.ingest import Ingest
 from isthmus.core.keeping import keep
+from isthmus.core.requests import MAX_BODY_BYTES
 from isthmus.core.routing import Dispatcher
 from isthmus.core.senders import Senders
 from isthmus.functions import front as front_module
@@ -38,6 +39,20 @@ def gateway_event(body: bytes, *, method: str = "POST", path: str = "/v1/events"
         "rawPath": path,
         "headers": {"Content-Type": "application/cloudevents-batch+json", "x-api-key": KEY, **headers},
         "requestContext": {"http": {"method": method}},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def balancer_event(body: bytes, *, method: str = "POST", path: str = "/v1/events", **headers: str) -> dict[str, Any]:
+    """A request as a load balancer hands it to Lambda, where its target group has multi-value headers."""
+    sent = {"content-type": "application/cloudevents-batch+json", "x-api-key": KEY, **headers}
+    return {
+        "requestContext": {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:0:targetgroup/t/1"}},
+        "httpMethod": method,
+        "path": path,
+        "multiValueQueryStringParameters": {},
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
         "body": base64.b64encode(body).decode(),
         "isBase64Encoded": True,
     }
@@ -112,6 +127,49 @@ def test_text_in_which_the_gateway_replaced_bytes_is_refused(brokers: dict[str, 
     meant = gateway_event(b"", **headers, **{"content-length": "3"}) | {"body": "\ufffd", "isBase64Encoded": False}
     assert ingest.handler(meant, None)["statusCode"] == 202
     assert len(brokers["aws"].frames()) == 1
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_load_balancer_is_answered_in_its_own_form(brokers: dict[str, MemoryBroker], packed: bool) -> None:
+    """The same request, the same acceptance; headers as lists, or the balancer would drop them."""
+    body, encoding = json.dumps([EVENT]).encode(), {"content-encoding": "gzip"} if packed else {}
+    answer = ingest.handler(balancer_event(gzip.compress(body) if packed else body, **encoding), None)
+    assert answer["statusCode"] == 202
+    assert json.loads(answer["body"])["accepted"] == 1
+    assert answer["multiValueHeaders"]["content-type"] == ["application/json"]
+    assert "headers" not in answer
+    assert len(brokers["aws"].frames()) == 1
+
+
+def test_a_load_balancer_hands_json_over_as_text(brokers: dict[str, MemoryBroker]) -> None:
+    """Not base64 for application/json and text; a header that came twice is one, joined."""
+    event = balancer_event(b"", **{"content-type": "application/json"})
+    event |= {"body": json.dumps(EVENT["data"]), "isBase64Encoded": False}
+    event["multiValueHeaders"] |= {
+        "ce-specversion": ["1.0"],
+        "ce-id": ["1"],
+        "ce-type": ["t"],
+        "ce-source": ["/a", "b"],
+    }
+    assert ingest.handler(event, None)["statusCode"] == 202
+    assert json.loads(frames.lines(brokers["aws"].frames()[0]))["source"] == "/a,b"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/healthz", 200), ("GET", "/v1/events", 405), ("POST", "/elsewhere", 404)]
+)
+def test_a_load_balancer_asks_by_method_and_path(
+    brokers: dict[str, MemoryBroker], method: str, path: str, status: int
+) -> None:
+    assert ingest.handler(balancer_event(b"[]", method=method, path=path), None)["statusCode"] == status
+
+
+@pytest.mark.parametrize("event", [gateway_event, balancer_event])
+def test_no_front_takes_more_than_the_other(brokers: dict[str, MemoryBroker], event: Any) -> None:
+    """A request that fails over must be taken there, too: 1 MB is what a load balancer hands over."""
+    assert MAX_BODY_BYTES <= 1_000_000
+    answer = ingest.handler(event(b"[" + b" " * MAX_BODY_BYTES + b"]"), None)
+    assert answer["statusCode"] == 413
 
 
 class FakeQueue:

@@ -1,4 +1,4 @@
-"""The ingest function behind API Gateway (HTTP API, payload format 2.0)."""
+"""The ingest function behind API Gateway (HTTP API, payload format 2.0) and behind the edge's load balancer."""
 
 from __future__ import annotations
 
@@ -20,21 +20,35 @@ def _front() -> Front:
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Answers one HTTP request."""
-    http = event["requestContext"]["http"]
+    """Answers one HTTP request, in the form that its sender reads."""
+    response = _respond(event, context)
+    return _for_balancer(response) if "elb" in event["requestContext"] else _for_gateway(response)
+
+
+def _respond(event: dict[str, Any], context: object) -> Response:
     try:
         headers = _headers(event)
         request = Request(headers, _body(event, headers))
     except Problem as problem:
-        return _answer(problem.response())
+        return problem.response()
     front = _front()
-    response = front.answer(http["method"], event.get("rawPath", "/"), request, tracing.invocation(context))
+    response = front.answer(*_asked(event), request, tracing.invocation(context))
     # Lambda freezes the process once it has the answer.
     tracing.tracer().flush()
-    return _answer(response)
+    return response
+
+
+def _asked(event: dict[str, Any]) -> tuple[str, str]:
+    """The method and the path, as they came."""
+    if "elb" in event["requestContext"]:
+        return event["httpMethod"], event.get("path", "/")
+    return event["requestContext"]["http"]["method"], event.get("rawPath", "/")
 
 
 def _headers(event: dict[str, Any]) -> dict[str, str]:
+    """Headers by small names. One that came several times is joined by commas, as API Gateway joins it itself."""
+    if event.get("multiValueHeaders"):
+        return {name.lower(): ",".join(values) for name, values in event["multiValueHeaders"].items()}
     return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
 
 
@@ -54,7 +68,8 @@ def _text(body: str, headers: dict[str, str]) -> bytes:
     """The bytes of a body that the gateway handed over as text, unless some of them were lost on the way.
 
     API Gateway does so for text/* and application/json, whatever the content encoding, and puts U+FFFD in the place of
-    what is not UTF-8 (seen on the local gateway, which follows the real one; 2026-11).
+    what is not UTF-8 (seen on the local gateway, which follows the real one; 2026-11). A load balancer does so for the
+    same types without a content encoding.
     """
     data = body.encode("utf-8", "surrogatepass")
     if "\ufffd" not in body:
@@ -70,10 +85,16 @@ def _text(body: str, headers: dict[str, str]) -> bytes:
 _INSTEAD = "send it uncompressed, or in structured mode (application/cloudevents+json), or as another type"
 
 
-def _answer(response: Response) -> dict[str, Any]:
+def _for_gateway(response: Response) -> dict[str, Any]:
     return {
         "statusCode": response.status,
         "headers": response.headers,
         "body": response.body.decode("utf-8"),
         "isBase64Encoded": False,
     }
+
+
+def _for_balancer(response: Response) -> dict[str, Any]:
+    """A target group with multi-value headers reads these and no others."""
+    answer = _for_gateway(response)
+    return answer | {"multiValueHeaders": {name: [value] for name, value in answer.pop("headers").items()}}
