@@ -15,7 +15,7 @@ import rego.v1
 
 _types := [
 	"aws_db_instance", "aws_ecs_service", "aws_eip", "aws_eks_cluster", "aws_elasticache_cluster", "aws_instance",
-	"aws_lb", "aws_msk_cluster", "aws_opensearch_domain", "aws_rds_cluster",
+	"aws_globalaccelerator_accelerator", "aws_lb", "aws_msk_cluster", "aws_opensearch_domain", "aws_rds_cluster",
 	"google_compute_address", "google_compute_forwarding_rule", "google_compute_global_address",
 	"google_compute_global_forwarding_rule", "google_compute_instance",
 	"google_container_cluster", "google_redis_instance", "google_sql_database_instance", "google_vpc_access_connector",

@@ -1,10 +1,11 @@
 # METADATA
 # title: In prod what holds data can't be deleted by mistake
 # description: >-
-#   Where the environment protects its data, and in prod, tables, databases and services have deletion protection.
+#   Where the environment protects its data, and in prod, tables, databases, services and load balancers have deletion
+#   protection.
 # custom:
 #   severity: high
-#   remedy: Set deletion_protection (deletion_protection_enabled) from the environment's deletion_protection.
+#   remedy: Set deletion_protection (deletion_protection_enabled, enable_deletion_protection) from the environment's deletion_protection.
 package isthmus.data.deletion_protection
 
 import data.isthmus.lib.plan
@@ -15,6 +16,7 @@ import rego.v1
 _paths := {
 	"aws_db_instance": ["deletion_protection"],
 	"aws_dynamodb_table": ["deletion_protection_enabled"],
+	"aws_lb": ["enable_deletion_protection"],
 	"aws_rds_cluster": ["deletion_protection"],
 	"google_bigquery_table": ["deletion_protection"],
 	"google_cloud_run_v2_service": ["deletion_protection"],
