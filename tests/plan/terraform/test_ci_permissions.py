@@ -16,18 +16,17 @@ from isthmus.change import plans
 from isthmus.change.plans import Target
 
 NEEDED: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("ci_actions.yaml").read_text())
-ROLES = {"apply": ("apply-data", "apply-identity", "plan"), "plan": ("plan",)}
+ROLES = {"apply": ("apply-data", "apply-edge", "apply-identity", "plan"), "plan": ("plan",)}
 CONTEXT = {
     "aws:RequestTag/project": "isthmus",
     "aws:RequestedRegion": "us-east-1",
     "aws:ResourceTag/project": "isthmus",
-    "iam:AWSServiceName": "ops.apigateway.amazonaws.com",
+    "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com",
     "iam:PassedToService": "lambda.amazonaws.com",
     "iam:PermissionsBoundary": "arn:aws:iam::000000000000:policy/isthmus-dev-boundary",
 }
 NO_CALL = {
     "aws_acm_certificate_validation": "it waits for the certificate",
-    "aws_apigatewayv2_api_mapping": "all of API Gateway is aws_apigatewayv2_api's",
     "aws_apigatewayv2_integration": "all of API Gateway is aws_apigatewayv2_api's",
     "aws_apigatewayv2_route": "all of API Gateway is aws_apigatewayv2_api's",
     "aws_default_security_group": "calls as a security group's",
@@ -94,6 +93,11 @@ def test_an_apply_may_do_all_that_the_provider_calls(policies: dict[str, Any]) -
         ("s3:DeleteObject", "arn:aws:s3:::isthmus-dev-archive-000000000000-us-east-1/events/x"),
         ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:000000000000:secret:isthmus-dev-slack"),
         ("sqs:ReceiveMessage", "arn:aws:sqs:us-east-1:000000000000:isthmus-dev-archive"),
+        (
+            "elasticloadbalancing:DeleteLoadBalancer",
+            "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/a/0",
+        ),
+        ("wafv2:DeleteWebACL", "arn:aws:wafv2:us-east-1:000000000000:regional/webacl/another/00000000"),
         ("lambda:UpdateFunctionCode", "arn:aws:lambda:us-east-1:000000000000:function:another"),
         ("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:000000000000:function:isthmus-dev-ingest"),
     ],

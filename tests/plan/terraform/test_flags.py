@@ -46,12 +46,12 @@ PARTS = {
     "analytics": Part(("platform/aws", "platform/gcp"), r"module\.analytics"),
     "budgets": Part(("foundation/aws", "foundation/gcp"), r"module\.budget"),
     "datasync": Part(("platform/aws", "platform/gcp"), r"datasync", ("replication",), {"aws": LOCATION}),
-    "edge": Part(("edge/aws", "edge/gcp"), r".", (), {"failover": FAILOVER}),
+    "edge": Part(("edge/aws", "edge/gcp"), r".", ("network",), {"failover": FAILOVER}),
     "flow_logs": Part(("foundation/aws", "foundation/gcp"), r"flow|dns_policy", ("network",)),
     "nat": Part(("foundation/aws", "foundation/gcp"), r"nat", ("network",)),
     "network": Part(("foundation/aws", "foundation/gcp"), r"module\.network"),
     "replication": Part(("platform/aws", "platform/gcp"), r"module\.replication", (), {"google": GOOGLE}),
-    "synthetics": Part(("edge/aws", "edge/gcp"), r"synthetics", ("edge",), {"failover": FAILOVER}),
+    "synthetics": Part(("edge/aws", "edge/gcp"), r"synthetics", ("edge", "network"), {"failover": FAILOVER}),
     "tracing": Part(("platform/gcp",), r"tracing"),
 }
 
@@ -98,6 +98,17 @@ def test_without_edge_google_has_no_load_balancer(terraform: Path, scratch: Path
     assert {address for address in off if signs.search(address)} == set()
     assert {address for address in on - off if not signs.search(address)} == set()
     assert any("google_compute_security_policy" in address for address in on)
+
+
+def test_without_edge_the_network_on_aws_has_no_gateway(terraform: Path, scratch: Path) -> None:
+    """The edge's part in the foundation: an internet gateway, which an accelerator asks for; no route, no address."""
+    root = _without(terraform / "environments" / "dev.tfvars", scratch / "gateway", {"failover": FAILOVER})
+    off, on = (
+        _addresses(root, "foundation/aws", {"edge": flag, "network": True}, scratch, failover=FAILOVER)
+        for flag in (False, True)
+    )
+    assert on - off == {"module.network[0].aws_internet_gateway.this[0]"}
+    assert off <= on
 
 
 @pytest.mark.parametrize("cloud", ["aws", "gcp"])

@@ -8,6 +8,7 @@ from types import ModuleType
 ONLY_MODULES = {
     "boundary": "aws: a permissions boundary; on Google a role is bounded by where it is granted",
     "bucket": "aws: a bucket is six resources; on Google it is one",
+    "front": "aws: fixed addresses in front of the function; on Google the ingest's load balancer has one",
 }
 
 GOOGLE_SCOPE = "gcp: a resource names its project; on AWS the credentials do"
@@ -64,7 +65,6 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
     },
     "failover": {
         "alarm_topic": "aws: health checks have alarms in one region alone; on Google in the observability module",
-        "alias": "aws: an alias answers where there is no fixed address; Cloud DNS knows addresses only",
         "project": GOOGLE_SCOPE,
         "region": "gcp: a standby is filed under a region",
     },
@@ -94,9 +94,9 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "service_accounts": "aws: the other cloud's identities",
     },
     "ingest": {
-        "certificate_map": "gcp: the load balancer ends TLS for the name; on AWS the edge layer's domain does",
+        "certificate_map": "gcp: the load balancer ends TLS for the name; on AWS the edge layer's front does",
         "detailed_metrics": "aws: metrics a route cost extra; the load balancer has them",
-        "domain": "gcp: the load balancer ends TLS for the name; on AWS the edge layer's domain does",
+        "domain": "gcp: the load balancer ends TLS for the name; on AWS the edge layer's front does",
         "function": "aws: the gateway's permission is on the function; Cloud Run says itself who reaches it",
         "log_key": "aws: an access log of its own; on Google it goes to the bucket of logs",
         "log_retention_days": "aws: an access log of its own; on Google it goes to the bucket of logs",
@@ -126,6 +126,7 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "retention_days": "gcp: SQS keeps at most 14 days, and always does here",
     },
     "network": {
+        "accelerated": "aws: Global Accelerator asks for an internet gateway; Google's balancer is outside the network",
         "allowed_egress": "gcp: firewalls name what may be reached; on AWS there is no way out, or NAT",
         "boundary": BOUNDARY,
         "flow_log_sampling": "gcp: a share is logged; on AWS all, or nothing",
@@ -179,7 +180,7 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
 ONLY_OUTPUTS: dict[str, dict[str, str]] = {
     "archive": {"bucket_arn": "aws: policies name a bucket by its ARN; on Google grants name the bucket"},
     "certificate": {
-        "certificate": "aws: a domain of API Gateway takes the certificate itself",
+        "certificate": "aws: a listener takes the certificate itself",
         "map": "gcp: a load balancer takes a map of certificates",
     },
     "function": {
@@ -190,7 +191,7 @@ ONLY_OUTPUTS: dict[str, dict[str, str]] = {
     },
     "ingest": {
         "address": "gcp: the load balancer has an address; API Gateway has a name",
-        "api_id": "aws: what the alarms and the edge layer know the API by",
+        "api_id": "aws: what the alarms know the API by",
     },
     "replication": {
         "hmac": "gcp: DataSync reads with a key",
@@ -212,9 +213,10 @@ ONLY_STACK_VARIABLES = {
 }
 ONLY_STACK_OUTPUTS = {
     "bootstrap": {"provider": "gcp: a workflow names the provider; on AWS the role is enough"},
+    "edge": {"addresses": "aws: the front needs the certificate, which is made here; on Google it is the platform's"},
     "foundation": {"boundary": "aws: roles have a permissions boundary; on Google there is none"},
     "platform": {
-        "addresses": "gcp: the load balancer has an address; API Gateway has a name",
+        "addresses": "gcp: the load balancer has an address; API Gateway has a name, and its front is in the edge",
         "alarms": "gcp: AWS follows",
         "hmac": "gcp: what AWS DataSync reads Cloud Storage with",
         "service_account_ids": "gcp: the AWS stack can't derive them",

@@ -1,4 +1,4 @@
-"""Networks, DNS and health checks on AWS."""
+"""Networks, load balancers, firewalls, DNS and health checks on AWS."""
 
 from __future__ import annotations
 
@@ -29,6 +29,38 @@ def _endpoint(bill: Bill) -> None:
         return
     bill.fixed("aws.endpoint.hour", len(subnets) * HOURS, f"interface endpoint in {len(subnets)} zones")
     bill.used("aws.endpoint.data", "monthly_data_processed_gb")
+
+
+ACCELERATOR_ADDRESSES = 2
+"""IPv4 addresses of an accelerator, each billed as any public one (its developer guide; AWS's notice of 2024-02)."""
+
+
+def _accelerator(bill: Bill) -> None:
+    bill.fixed("aws.accelerator.hour", HOURS)
+    bill.fixed("aws.ipv4.hour", ACCELERATOR_ADDRESSES * HOURS)
+
+
+def _accelerated(bill: Bill) -> None:
+    bill.used("aws.accelerator.data", "monthly_data_transfer_gb")
+
+
+def _balancer(bill: Bill) -> None:
+    kind = bill.resource.values.get("load_balancer_type") or "application"
+    if kind != "application":
+        bill.unknown("only application load balancers are in the price book")
+        return
+    bill.fixed("aws.alb.hour", HOURS)
+    bill.used("aws.alb.lcu", "monthly_lcu_hours")
+
+
+def _firewall(bill: Bill) -> None:
+    rules = bill.resource.values.get("rule") or ()
+    bill.fixed("aws.waf.acl")
+    if rules:
+        bill.fixed("aws.waf.rule", len(rules))
+    if bill.resource.values.get("rule_json"):
+        bill.unknown("how many rules its JSON has is not read")
+    bill.used("aws.waf.request", "monthly_requests")
 
 
 def _zone(bill: Bill) -> None:
@@ -64,16 +96,26 @@ _DATA = ("monthly_data_processed_gb",)
 KINDS = {
     "aws_nat_gateway": Kind(_nat, _DATA),
     "aws_eip": Kind(_address),
+    "aws_globalaccelerator_accelerator": Kind(_accelerator),
+    "aws_globalaccelerator_endpoint_group": Kind(_accelerated, own=("monthly_data_transfer_gb",)),
+    "aws_lb": Kind(_balancer, own=("monthly_lcu_hours",)),
+    "aws_wafv2_web_acl": Kind(_firewall, ("monthly_requests",)),
     "aws_vpc_endpoint": Kind(_endpoint, _DATA),
     "aws_route53_zone": Kind(_zone),
     "aws_route53_record": Kind(_record, ("monthly_standard_queries", "monthly_latency_based_queries")),
     "aws_route53_health_check": Kind(_check),
 }
 
+_BALANCER = "part of a load balancer"
 _NETWORK = "part of a network; its traffic is billed elsewhere"
 FREE = {
     "aws_acm_certificate": "public certificates for AWS's own services are free",
     "aws_acm_certificate_validation": "nothing of its own",
+    "aws_globalaccelerator_listener": "part of an accelerator",
+    "aws_wafv2_web_acl_association": "part of a firewall",
+    **dict.fromkeys(
+        ("aws_lb_listener", "aws_lb_listener_rule", "aws_lb_target_group", "aws_lb_target_group_attachment"), _BALANCER
+    ),
     **dict.fromkeys(
         (
             "aws_default_security_group",

@@ -45,11 +45,11 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 
   rule {
     # One call to KMS for many objects: without it each object pays for its own.
-    bucket_key_enabled = true
+    bucket_key_enabled = var.key == null ? null : true
 
     apply_server_side_encryption_by_default {
       kms_master_key_id = var.key
-      sse_algorithm     = "aws:kms"
+      sse_algorithm     = var.key == null ? "AES256" : "aws:kms"
     }
   }
 }

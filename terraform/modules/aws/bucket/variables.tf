@@ -5,7 +5,7 @@ variable "force_destroy" {
 }
 
 variable "key" {
-  description = "ARN of the KMS key that encrypts the objects."
+  description = "ARN of the KMS key that encrypts the objects; null for S3's own, where who writes can use no other."
   type        = string
 }
 

@@ -57,16 +57,19 @@ data "aws_iam_policy_document" "apply_identity" {
     }
   }
 
-  # API Gateway writes its roles itself, once an account: for its first domain name.
+  # Both write their roles themselves, once an account: for its first load balancer and its first accelerator.
   statement {
-    sid       = "ServiceRoles"
-    actions   = ["iam:CreateServiceLinkedRole"]
-    resources = ["arn:${local.partition}:iam::${local.account}:role/aws-service-role/ops.apigateway.amazonaws.com/*"]
+    sid     = "ServiceRoles"
+    actions = ["iam:CreateServiceLinkedRole"]
+    resources = [
+      "arn:${local.partition}:iam::${local.account}:role/aws-service-role/elasticloadbalancing.amazonaws.com/*",
+      "arn:${local.partition}:iam::${local.account}:role/aws-service-role/globalaccelerator.amazonaws.com/*",
+    ]
 
     condition {
       test     = "StringEquals"
       variable = "iam:AWSServiceName"
-      values   = ["ops.apigateway.amazonaws.com"]
+      values   = ["elasticloadbalancing.amazonaws.com", "globalaccelerator.amazonaws.com"]
     }
   }
 

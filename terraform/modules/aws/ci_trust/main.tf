@@ -91,6 +91,7 @@ data "aws_iam_policy_document" "trust" {
 resource "aws_iam_policy" "ci" {
   for_each = {
     apply-data     = data.aws_iam_policy_document.apply_data.json
+    apply-edge     = data.aws_iam_policy_document.apply_edge.json
     apply-identity = data.aws_iam_policy_document.apply_identity.json
     plan           = data.aws_iam_policy_document.plan.json
     state-apply    = data.aws_iam_policy_document.state["apply"].json
@@ -105,6 +106,7 @@ resource "aws_iam_policy" "ci" {
 resource "aws_iam_role_policy_attachment" "ci" {
   for_each = {
     apply-data     = "apply"
+    apply-edge     = "apply"
     apply-identity = "apply"
     apply-plan     = "apply"
     apply-state    = "apply"
@@ -115,6 +117,7 @@ resource "aws_iam_role_policy_attachment" "ci" {
   role = aws_iam_role.ci[each.value].name
   policy_arn = aws_iam_policy.ci[{
     apply-data     = "apply-data"
+    apply-edge     = "apply-edge"
     apply-identity = "apply-identity"
     apply-plan     = "plan"
     apply-state    = "state-apply"

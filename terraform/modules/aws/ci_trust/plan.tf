@@ -9,7 +9,8 @@ data "aws_iam_policy_document" "plan" {
       "athena:ListTagsForResource", "budgets:ListTagsForResource", "budgets:ViewBudget", "cloudtrail:DescribeTrails",
       "cloudtrail:Get*", "cloudtrail:ListTags", "cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard",
       "cloudwatch:ListTagsForResource", "datasync:Describe*", "datasync:ListTagsForResource", "dynamodb:DescribeContinuousBackups",
-      "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource", "ec2:Describe*", "glue:GetDatabase",
+      "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource", "ec2:Describe*",
+      "elasticloadbalancing:Describe*", "globalaccelerator:Describe*", "globalaccelerator:List*", "glue:GetDatabase",
       "glue:GetPartitionIndexes", "glue:GetPartitions", "glue:GetTable", "glue:GetTags", "iam:Get*", "iam:List*",
       "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases", "kms:ListResourceTags",
       "lambda:GetEventSourceMapping", "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionConcurrency",
@@ -20,7 +21,7 @@ data "aws_iam_policy_document" "plan" {
       "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListTagsForResource", "secretsmanager:DescribeSecret",
       "secretsmanager:GetResourcePolicy", "ses:GetEmailIdentity", "ses:ListTagsForResource", "sns:GetSubscriptionAttributes",
       "sns:GetTopicAttributes", "sns:ListTagsForResource", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags",
-      "sts:GetCallerIdentity", "synthetics:GetCanary",
+      "sts:GetCallerIdentity", "synthetics:GetCanary", "wafv2:GetWebACL", "wafv2:GetWebACLForResource", "wafv2:ListTagsForResource",
     ]
     resources = ["*"]
   }

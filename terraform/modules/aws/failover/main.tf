@@ -19,36 +19,15 @@ resource "aws_route53_record" "issuers" {
   records = ["0 issue \"amazon.com\"", "0 issue \"pki.goog\""]
 }
 
-locals {
-  # What answers for each cloud: the API's own name on AWS, or fixed addresses on either.
-  addresses = { for cloud, addresses in var.addresses : cloud => sort(addresses) if length(addresses) > 0 && !(cloud == "aws" && var.alias != null) }
-  alias     = var.alias == null ? {} : { aws = var.alias }
-}
-
 # Can it publish, asked from many places. A cloud that can't is left out of the answers.
-resource "aws_route53_health_check" "alias" {
-  for_each = local.alias
-
-  type              = "HTTPS"
-  enable_sni        = true
-  failure_threshold = var.health.threshold
-  fqdn              = each.value.probe
-  measure_latency   = true
-  port              = 443
-  request_interval  = var.health.interval_seconds
-  resource_path     = var.health.path
-
-  tags = { Name = "${var.prefix}-${each.key}" }
-}
-
 resource "aws_route53_health_check" "address" {
-  for_each = local.addresses
+  for_each = var.addresses
 
   type              = "HTTPS"
   enable_sni        = true
   failure_threshold = var.health.threshold
   fqdn              = var.domain
-  ip_address        = each.value[0]
+  ip_address        = sort(each.value)[0]
   measure_latency   = true
   port              = 443
   request_interval  = var.health.interval_seconds
@@ -59,28 +38,8 @@ resource "aws_route53_health_check" "address" {
 
 # Weighted, each with its health: while both are well the weights share the traffic; when one is not, the other has all of it. With both
 # out Route 53 answers with both, as if both were well: an ingest that answers 503 is better than no answer.
-resource "aws_route53_record" "alias" {
-  for_each = local.alias
-
-  zone_id         = var.zone
-  name            = var.domain
-  type            = "A"
-  health_check_id = aws_route53_health_check.alias[each.key].id
-  set_identifier  = each.key
-
-  alias {
-    evaluate_target_health = false # the health check above asks the ingest itself
-    name                   = each.value.name
-    zone_id                = each.value.zone_id
-  }
-
-  weighted_routing_policy {
-    weight = var.weights[each.key]
-  }
-}
-
 resource "aws_route53_record" "address" {
-  for_each = local.addresses
+  for_each = var.addresses
 
   zone_id         = var.zone
   name            = var.domain
@@ -97,16 +56,13 @@ resource "aws_route53_record" "address" {
 
 # Told when a cloud is taken out of the answers.
 resource "aws_cloudwatch_metric_alarm" "health" {
-  for_each = merge(
-    { for cloud, check in aws_route53_health_check.alias : cloud => check.id },
-    { for cloud, check in aws_route53_health_check.address : cloud => check.id },
-  )
+  for_each = aws_route53_health_check.address
 
   alarm_name          = "${var.prefix}-${each.key}-out"
   alarm_actions       = var.alarm_topic == null ? [] : [var.alarm_topic]
   alarm_description   = "DNS answers without ${each.key}: its ingest can't publish. Runbook: docs/runbooks/failover.md"
   comparison_operator = "LessThanThreshold"
-  dimensions          = { HealthCheckId = each.value }
+  dimensions          = { HealthCheckId = each.value.id }
   evaluation_periods  = 1
   metric_name         = "HealthCheckStatus"
   namespace           = "AWS/Route53"

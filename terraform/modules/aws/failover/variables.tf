@@ -1,17 +1,16 @@
 variable "addresses" {
-  description = "Fixed addresses that answer for each cloud; none where there are none yet."
-  type        = object({ aws = set(string), gcp = set(string) })
+  description = "Fixed addresses that answer for each cloud; a cloud without one is not named."
+  type        = map(set(string))
+
+  validation {
+    condition     = length(setsubtract(keys(var.addresses), ["aws", "gcp"])) == 0
+    error_message = "addresses: ${join(", ", keys(var.addresses))}; there are aws and gcp."
+  }
 }
 
 variable "alarm_topic" {
   description = "ARN of the topic, in us-east-1, that is told when a cloud is out; null for none. Route 53's metrics are there alone."
   type        = string
-  default     = null
-}
-
-variable "alias" {
-  description = "What answers on AWS without a fixed address: its name and zone for an alias, and the name that is probed; null for none."
-  type        = object({ name = string, probe = string, zone_id = string })
   default     = null
 }
 
@@ -42,7 +41,7 @@ variable "prefix" {
 }
 
 variable "ttl_seconds" {
-  description = "Seconds that an answer is kept by resolvers: failover takes at least as long. An alias has 60, whatever is said here."
+  description = "Seconds that an answer is kept by resolvers: failover takes at least as long."
   type        = number
   default     = 60
 }

@@ -1,6 +1,7 @@
 # A way out, by flag: a NAT gateway in each zone, so that a zone's outage is its own. It bills by the hour and by the gigabyte.
+# Global Accelerator asks for the internet gateway too, as a sign that traffic may come in; no route leads to it for that.
 resource "aws_internet_gateway" "this" {
-  count = var.nat ? 1 : 0
+  count = var.accelerated || var.nat ? 1 : 0
 
   vpc_id = aws_vpc.this.id
 

@@ -1,3 +1,9 @@
+variable "accelerated" {
+  description = "Let an accelerator bring traffic in: an internet gateway without a route."
+  type        = bool
+  default     = false
+}
+
 variable "boundary" {
   description = "ARN of the permissions boundary of its role."
   type        = string

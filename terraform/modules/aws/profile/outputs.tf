@@ -7,6 +7,11 @@ output "features" {
     condition     = length(local.orphans) == 0
     error_message = "features: ${join(", ", [for flag in local.orphans : "${flag} is a part of ${local.parents[flag]}, which is off"])}; switch that on, or the part off."
   }
+
+  precondition {
+    condition     = !local.switched.edge || local.switched.network
+    error_message = "features: edge is on and network is off; on AWS the front of the edge stands in the network, so switch network on."
+  }
 }
 
 output "settings" {

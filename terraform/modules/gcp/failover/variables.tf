@@ -1,9 +1,9 @@
 variable "addresses" {
   description = "Fixed addresses that answer for each cloud."
-  type        = object({ aws = set(string), gcp = set(string) })
+  type        = map(set(string))
 
   validation {
-    condition     = alltrue([for addresses in values(var.addresses) : length(addresses) > 0])
+    condition     = toset(keys(var.addresses)) == toset(["aws", "gcp"]) && alltrue([for addresses in values(var.addresses) : length(addresses) > 0])
     error_message = "addresses: a cloud has none; Cloud DNS can probe and weigh nothing but addresses, so name both clouds' (failover.addresses)."
   }
 

@@ -1,11 +1,21 @@
 # An environment's file begins with addresses from the ranges for documentation (RFC 5737). Said, not refused: a plan may be made before the
-# addresses are known.
+# addresses are known. This cloud's own are found here, so only the other cloud's count.
 check "addresses" {
   assert {
     condition = alltrue([
-      for address in flatten([for failover in local.edge : [for addresses in values(failover.addresses) : tolist(addresses)]]) :
+      for address in flatten([for failover in local.edge : tolist(failover.addresses.gcp)]) :
       !can(regex("^(192\\.0\\.2|198\\.51\\.100|203\\.0\\.113)\\.", address))
     ])
-    error_message = "failover: addresses has one of the ranges for documentation, where nobody answers; write the address of each cloud's ingest (output addresses of its platform; on AWS the fixed addresses in front of the API)."
+    error_message = "failover: addresses.gcp has one of the ranges for documentation, where nobody answers; write the output addresses of platform/gcp there."
+  }
+}
+
+# Cloud DNS takes this cloud's addresses from the environment. Before the first apply they are not known, and nothing is said.
+check "own_addresses" {
+  assert {
+    condition = alltrue([
+      for key, failover in local.edge : length(setsubtract(module.front[key].addresses, failover.addresses.aws)) == 0
+    ])
+    error_message = "failover: addresses.aws is not what answers here; write the output addresses of edge/aws there, and apply edge/gcp."
   }
 }

@@ -14,19 +14,6 @@ locals {
 }
 
 # What the layers below made, found by name: their state is not read.
-data "aws_apigatewayv2_apis" "ingest" {
-  for_each = local.edge
-
-  name = "${var.prefix}-ingest"
-
-  lifecycle {
-    postcondition {
-      condition     = length(self.ids) == 1
-      error_message = "There are ${length(self.ids)} APIs named ${var.prefix}-ingest, and one is needed: apply platform/aws first."
-    }
-  }
-}
-
 data "aws_kms_alias" "logs" {
   for_each = local.edge
 
@@ -70,9 +57,8 @@ module "failover" {
   for_each  = local.edge
   providers = { aws = aws.global }
 
-  addresses    = each.value.addresses
+  addresses    = local.addresses[each.key]
   alarm_topic  = aws_sns_topic.edge[each.key].arn
-  alias        = length(each.value.addresses.aws) > 0 ? null : local.api[each.key]
   domain       = each.value.domain
   health       = each.value.health
   name_servers = each.value.name_servers
@@ -106,7 +92,7 @@ module "synthetics" {
   source   = "../../../modules/aws/synthetics"
   for_each = local.features.synthetics ? local.edge : {}
 
-  alarm_topic   = "arn:${data.aws_partition.current.partition}:sns:${var.aws.region}:${var.aws.account_id}:${var.prefix}-alarms"
+  alarm_topic   = local.alarms
   boundary      = "arn:${data.aws_partition.current.partition}:iam::${var.aws.account_id}:policy/${var.prefix}-boundary"
   every_minutes = local.settings.synthetics_minutes
   key           = data.aws_kms_alias.logs[each.key].target_key_arn

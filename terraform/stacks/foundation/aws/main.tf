@@ -42,6 +42,7 @@ module "network" {
   source = "../../../modules/aws/network"
   count  = local.features.network ? 1 : 0
 
+  accelerated         = local.features.edge
   boundary            = module.boundary.arn
   cidr                = var.network.aws_cidr
   flow_logs           = local.features.flow_logs ? { key = module.keys.keys.logs, retention_days = local.settings.log_retention_days } : null

@@ -70,3 +70,16 @@ run "a_name_that_would_not_fit_is_refused" {
 
   expect_failures = [var.name]
 }
+
+run "without_a_key_it_is_s3_s_own" {
+  command = plan
+
+  variables {
+    key = null
+  }
+
+  assert {
+    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default).sse_algorithm == "AES256"
+    error_message = "no encryption, or with a key that isn't there"
+  }
+}

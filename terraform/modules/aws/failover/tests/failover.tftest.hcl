@@ -1,6 +1,5 @@
 variables {
-  addresses = { aws = [], gcp = ["203.0.113.10"] }
-  alias     = { name = "d-abc.execute-api.us-east-1.amazonaws.com", probe = "a1b2c3d4.execute-api.us-east-1.amazonaws.com", zone_id = "Z1UJRXOUMOOFQ8" }
+  addresses = { aws = ["198.51.100.20", "198.51.100.21"], gcp = ["203.0.113.10"] }
   domain    = "events.example.com"
   health    = { interval_seconds = 30, path = "/readyz", threshold = 3 }
   prefix    = "isthmus-test"
@@ -12,12 +11,12 @@ run "each_cloud_is_weighted_and_probed" {
   command = plan
 
   assert {
-    condition     = aws_route53_record.alias["aws"].weighted_routing_policy[0].weight == 70 && aws_route53_record.address["gcp"].weighted_routing_policy[0].weight == 30
+    condition     = aws_route53_record.address["aws"].weighted_routing_policy[0].weight == 70 && aws_route53_record.address["gcp"].weighted_routing_policy[0].weight == 30
     error_message = "the weights are others"
   }
 
   assert {
-    condition     = aws_route53_health_check.alias["aws"].resource_path == "/readyz" && aws_route53_health_check.address["gcp"].ip_address == "203.0.113.10"
+    condition     = aws_route53_health_check.address["aws"].ip_address == "198.51.100.20" && aws_route53_health_check.address["aws"].resource_path == "/readyz" && aws_route53_health_check.address["gcp"].ip_address == "203.0.113.10"
     error_message = "something else is probed"
   }
 
@@ -31,11 +30,11 @@ run "a_cloud_without_an_address_is_not_in_the_answers" {
   command = plan
 
   variables {
-    addresses = { aws = [], gcp = [] }
+    addresses = { aws = ["198.51.100.20"] }
   }
 
   assert {
-    condition     = length(aws_route53_record.address) == 0 && length(aws_route53_record.alias) == 1
+    condition     = keys(aws_route53_record.address) == ["aws"] && length(aws_cloudwatch_metric_alarm.health) == 1
     error_message = "an answer without an address"
   }
 }
@@ -70,4 +69,14 @@ run "two_authorities_alone_may_certify_the_name" {
     condition     = aws_route53_record.issuers.records == toset(["0 issue \"amazon.com\"", "0 issue \"pki.goog\""])
     error_message = "another authority may make a certificate, or one of the two clouds' may not"
   }
+}
+
+run "a_cloud_that_is_not_known_is_refused" {
+  command = plan
+
+  variables {
+    addresses = { azure = ["198.51.100.20"] }
+  }
+
+  expect_failures = [var.addresses]
 }

@@ -64,3 +64,16 @@ run "a_range_that_is_too_small_is_refused" {
 
   expect_failures = [var.cidr]
 }
+
+run "an_accelerator_has_its_gateway_and_nobody_a_way_out" {
+  command = plan
+
+  variables {
+    accelerated = true
+  }
+
+  assert {
+    condition     = length(aws_internet_gateway.this) == 1 && length(aws_route.public) == 0 && length(aws_route.private) == 0
+    error_message = "no gateway, or a route to it"
+  }
+}

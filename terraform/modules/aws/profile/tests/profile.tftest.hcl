@@ -51,3 +51,14 @@ run "a_part_of_what_is_off_is_refused" {
 
   expect_failures = [output.features]
 }
+
+run "an_edge_without_a_network_is_refused" {
+  command = plan
+
+  variables {
+    cost_profile = "minimal"
+    features     = { edge = true }
+  }
+
+  expect_failures = [output.features]
+}
