@@ -117,7 +117,7 @@ def repair(
     chosen = order or Order()
     copies, before = fill(left, right, chosen, known=known, progress=progress)
     # What was just written is not in flight.
-    rules = replace(chosen.rules, grace_seconds=0.0)
+    rules = replace(chosen.rules, grace_seconds=0.0, fresh=False)
     touched = copies.copied_bytes or copies.there or before.in_flight
     return Repaired(copies, reckon(left, right, rules, known=known) if touched else before)
 

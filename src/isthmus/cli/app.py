@@ -24,6 +24,7 @@ from isthmus.cli import (
     policy,
     query,
     rehearse,
+    replication,
     send,
     state,
     status,
@@ -56,6 +57,7 @@ app.command()(send.send)
 app.command()(tail.tail)
 app.command()(query.query)
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(replication.app, name="replication")
 app.add_typer(gameday.app, name="gameday")
 app.add_typer(policy.app, name="policy")
 app.add_typer(state.app, name="state")

@@ -55,8 +55,7 @@ def quarantine_key(frame: Frame) -> str:
 
 def _tail(frame: Frame) -> str:
     accepted = datetime.fromtimestamp(uuid7.unix_ms(frame.id) / 1000, UTC)
-    type_ = quote(frame.type, safe=_SAFE)
-    return f"type={type_}/date={accepted:%Y-%m-%d}/hour={accepted:%H}/{frame.id}{_SUFFIX}"
+    return f"{type_folder('', frame.type)}date={accepted:%Y-%m-%d}/hour={accepted:%H}/{frame.id}{_SUFFIX}"
 
 
 def place(key: str) -> Place | None:
@@ -109,3 +108,8 @@ def day_end_ms(folder: str) -> int:
         return int((datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)).timestamp() * 1000)
     except (ValueError, OverflowError):
         return NEVER_MS
+
+
+def type_folder(prefix: str, type_: str) -> str:
+    """Returns what the keys of an event type begin with, below `EVENTS` or `QUARANTINE`."""
+    return f"{prefix}type={quote(type_, safe=_SAFE)}/"
