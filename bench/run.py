@@ -9,13 +9,14 @@ import check
 import cost
 import end_to_end
 import ingest_core
+import ledger
 import measure
 import policy
 import publisher
 import rehearsal
 import terraform
 
-BENCHES = (ingest_core, publisher, rehearsal, terraform, policy, cost, check, end_to_end)
+BENCHES = (ingest_core, publisher, rehearsal, terraform, policy, cost, ledger, check, end_to_end)
 
 
 def run() -> list[measure.Figure]:
