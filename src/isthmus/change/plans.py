@@ -117,21 +117,24 @@ def _plan(
 ) -> Planned:
     began = time.monotonic()
     stack = stack_of(target.environment, target.stack, root=root, run_dir=run_dir, variables=variables)
-    saved = stack.workspace.data_dir / "check.tfplan"
     say(f"plan: {target}")
     wrong = terraform.misnamed(stack, root, variables)
     if wrong:
         return Planned(target, b"", wrong, time.monotonic() - began)
-    made = runner.execute(stack, ["plan", "-input=false", "-lock=false", f"-out={saved.absolute()}"])
+    with tempfile.TemporaryDirectory(prefix="isthmus-plan-") as folder:  # its own: checks may run side by side
+        document, problems = _document(root, target, stack, Path(folder) / "saved.tfplan")
+    return Planned(target, document, problems, time.monotonic() - began)
+
+
+def _document(root: Path, target: Target, stack: Stack, saved: Path) -> tuple[bytes, tuple[Problem, ...]]:
+    made = runner.execute(stack, ["plan", "-input=false", "-lock=false", f"-out={saved}"])
     problems = terraform.problems(made, stack, root)
     if made.code:
-        return Planned(target, b"", problems, time.monotonic() - began)
+        return b"", problems
     try:
-        document = _shown(stack, saved)
+        return _shown(stack, saved), problems
     except ConfigurationError as error:  # a plan that can't be read is no plan without findings
-        problems += (Problem("terraform", str(error), subject=str(target)),)
-        document = b""
-    return Planned(target, document, problems, time.monotonic() - began)
+        return b"", (*problems, Problem("terraform", str(error), subject=str(target)))
 
 
 def _shown(stack: Stack, saved: Path) -> bytes:

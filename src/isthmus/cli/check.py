@@ -105,5 +105,5 @@ def _print(report: Report) -> None:
             (one.environment, one.stack, f"+{one.add}", f"~{one.change}", f"-{one.remove}") for one in report.changes
         ]
         print_table(("environment", "stack", "add", "change", "remove"), plans, "Plans")
-    for line in report.costs:
-        typer.echo("  ".join(line))
+    if report.costs:
+        print_table(report.costs[0], report.costs[1:], "Cost")
