@@ -1,6 +1,6 @@
 # The one image of the Cloud Run services; ISTHMUS_ROLE says which of them it is. The same entry point and environment
 # run as a local process under `isthmus up` (a test compares them).
-# Pinned by digest in CI, where the registry can be asked; the tag here names the Python that requirements/functions.txt is for.
+# What is deployed is this image's own digest. The tag here names the Python that requirements/functions.txt is for.
 FROM python:3.12-slim
 
 ENV PYTHONUNBUFFERED=1 \

@@ -282,3 +282,54 @@ def test_a_release_has_all_that_was_built(runner: Callable[[], Runner]) -> None:
     (asked,) = one.asked("gh")
     assert asked.startswith("release create v0.0.0 dist/a.whl dist/sbom.cdx.json")
     assert "--verify-tag" in asked
+
+
+DOCKER = """#!/bin/sh
+printf '%s\\n' "$*" >> "$PLAYER"
+case "$1" in
+  login) cat >> "$PLAYER" ;;
+  buildx) for word; do [ "$before" = --metadata-file ] && printf '%s' "$METADATA" > "$word"; before=$word; done ;;
+esac
+"""
+DIGEST = "sha256:" + "ab" * 32
+IMAGES = "us-central1-docker.pkg.dev/isthmus-dev/isthmus"
+
+
+def _image(clone: Clone, images: str = IMAGES, digest: str = DIGEST) -> subprocess.CompletedProcess[str]:
+    clone.program("docker", DOCKER)
+    metadata = json.dumps({"containerimage.digest": digest})
+    player = str(clone.temp / "docker")
+    return clone.run(
+        RUN["merge/image/Image"].body["run"], IMAGES=images, TOKEN="t0ken", METADATA=metadata, PLAYER=player
+    )
+
+
+def test_the_image_is_pushed_and_named_by_its_digest(clone: Callable[[], Clone]) -> None:
+    """The token is on no command line; the name is one that Terraform takes."""
+    here = clone()
+    made = _image(here)
+    assert made.returncode == 0, made.stderr
+    login, token, build = (here.temp / "docker").read_text().splitlines()
+    assert login == "login --username oauth2accesstoken --password-stdin https://us-central1-docker.pkg.dev"
+    assert token == "t0ken"
+    assert f"--tag {IMAGES}/functions:{'0' * 40} " in build
+    assert "--push" in build
+    summary = (here.temp / "github_step_summary").read_text()
+    assert f"`{IMAGES}/functions@{DIGEST}`" in summary
+    wanted = re.search(
+        r'regex\("(.*)", var.image\)', (ROOT / "terraform/modules/gcp/function/variables.tf").read_text()
+    )
+    assert wanted
+    assert re.fullmatch(wanted[1].replace("\\\\", "\\"), f"{IMAGES}/functions@{DIGEST}")
+
+
+@pytest.mark.parametrize(
+    ("images", "digest"),
+    [("--output=x", DIGEST), ("", DIGEST), ("docker.io/a/b", DIGEST), (IMAGES, ""), (IMAGES, "sha256:1")],
+)
+def test_an_image_that_has_no_name_is_an_error(clone: Callable[[], Clone], images: str, digest: str) -> None:
+    """Another registry gets no token; and without a digest nothing is told."""
+    here = clone()
+    assert _image(here, images, digest).returncode != 0
+    assert not (here.temp / "github_step_summary").exists()
+    assert (here.temp / "docker").exists() == (images == IMAGES)

@@ -31,6 +31,7 @@ CHECKED = {
 
 ACCOUNT = {
     "deploy/apply/Apply",
+    "merge/image/Image",
     "nightly/drift/Drift",
     "nightly/drift/Tell",
     "plan/plan/Digests",

@@ -20,6 +20,7 @@ WRITES = {
     ("deploy", "apply", "id-token"),
     ("deploy", "plan", "id-token"),
     ("merge", "dev", "id-token"),
+    ("merge", "image", "id-token"),
     ("merge", "prod", "id-token"),
     ("merge", "staging", "id-token"),
     ("nightly", "drift", "id-token"),
@@ -153,9 +154,24 @@ def test_the_environments_are_those_that_the_clouds_trust() -> None:
 
 
 def test_only_what_applies_has_an_environment() -> None:
-    """A plan in an environment would be the apply identity; PyPI's is no environment of ours."""
+    """A plan in an environment would be the apply identity; what pushes an image may be; PyPI's is none of ours."""
     found = {(file, name): job["environment"] for file, name, job in JOBS if "environment" in job}
-    assert found == {("deploy", "apply"): "${{ inputs.environment }}", ("release", "publish"): "pypi"}
+    assert found == {
+        ("deploy", "apply"): "${{ inputs.environment }}",
+        ("merge", "image"): "dev",
+        ("release", "publish"): "pypi",
+    }
+
+
+def test_whatever_plans_the_clouds_knows_the_image() -> None:
+    """Otherwise the nightly drift would want another one than what was applied."""
+    told = {
+        f"{file}/{name}": job["env"]["TF_VAR_image"] for file, name, job in JOBS if "TF_VAR_image" in job.get("env", {})
+    }
+    assert told == {
+        "plan/plan": "${{ vars[format('IMAGE_{0}', inputs.environment)] }}",
+        "nightly/drift": "${{ vars[format('IMAGE_{0}', matrix.environment)] }}",
+    }
 
 
 def test_the_identities_are_those_of_the_page() -> None:
