@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import yaml
 
 from isthmus.core.errors import ConfigurationError
@@ -117,8 +118,8 @@ def parse(written: str, where: str) -> dict[str, Record]:
         ConfigurationError: It isn't one.
     """
     try:
-        return {name: Record(**one) for name, one in json.loads(written).items()}
-    except (ValueError, TypeError, AttributeError) as error:
+        return msgspec.json.decode(written, type=dict[str, Record])
+    except (msgspec.MsgspecError, UnicodeError) as error:
         raise _bad(f"no record of costs: {error}", where) from error
 
 

@@ -33,7 +33,7 @@ def read(document: bytes, where: str) -> dict[str, Any]:
     """
     try:
         decoded = json.loads(document)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _bad(f"the plan is not readable JSON: {error}", where) from error
     plan: dict[str, Any] = decoded if isinstance(decoded, dict) else {}
     values = plan.get("planned_values")

@@ -131,7 +131,7 @@ def _check(document: bytes) -> None:
         raise Unreadable(f"the plan has more than {MAX_DOCUMENT_BYTES // 1024**2} MiB")
     try:
         facts = json.loads(document)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(f"the plan is no JSON: {error}", fix="write it with `terraform show -json PLAN`") from None
     version = str(facts.get("format_version", "")) if isinstance(facts, dict) else ""
     if not version.startswith("1."):
@@ -149,7 +149,19 @@ def _is_plan(facts: dict[str, Any]) -> bool:
     changes, planned = facts.get("resource_changes"), facts.get("planned_values")
     if not isinstance(facts.get("configuration"), dict) or not isinstance(planned, dict):
         return False
-    return isinstance(changes, list) or (changes is None and not planned.get("root_module"))
+    if isinstance(changes, list):
+        return all(_is_change(each) for each in changes)
+    return changes is None and not planned.get("root_module")
+
+
+def _is_change(found: Any) -> bool:
+    """A change that no rule could recognise would pass all of them."""
+    return (
+        isinstance(found, dict)
+        and isinstance(found.get("address"), str)
+        and isinstance(found.get("change"), dict)
+        and isinstance(found["change"].get("actions"), list)
+    )
 
 
 def _is_state(facts: dict[str, Any]) -> bool:

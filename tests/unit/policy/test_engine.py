@@ -68,12 +68,26 @@ def test_what_is_known_after_apply_and_not_proved_is_unknown() -> None:
     [
         (b"", "no JSON"),
         (plan("")[:-20], "no JSON"),
+        (b"[" * 200_000, "no JSON"),
         (b"[]", "format version none"),
+        (
+            b'{"format_version": "1.2", "planned_values": {}, "configuration": {}, "resource_changes": [{}]}',
+            "neither a plan nor a state",
+        ),
         (json.dumps({"format_version": "2.0"}).encode(), "format version 2.0"),
         (json.dumps({"format_version": "1.2", "errored": True}).encode(), "not whole"),
         (json.dumps({"format_version": "1.2"}).encode(), "neither a plan nor a state"),
     ],
-    ids=["empty", "cut off", "a list", "another version", "errored", "something else"],
+    ids=[
+        "empty",
+        "cut off",
+        "without an end",
+        "a list",
+        "a change that is none",
+        "another version",
+        "errored",
+        "something else",
+    ],
 )
 def test_what_cannot_be_read_never_passes(document: bytes, said: str) -> None:
     """It is an error that says what was wrong."""
