@@ -35,7 +35,7 @@ T0_MS = 1_764_000_000_000
 ROUNDS = 3
 TARGET = 1_000_000.0
 MISSING_EVERY = 1000
-MOST_MIB = 200.0
+MOST_MIB = 100.0
 
 
 def listing(objects: int) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""`isthmus replication status|verify|repair|watch`."""
+"""`isthmus replication status|verify|repair|watch|jobs|run`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 
 from isthmus.cli import exits
 from isthmus.cli.output import JSON, print_json, print_line, progress
-from isthmus.cli.replication_print import facts, print_balance, sentence
+from isthmus.cli.replication_print import facts, print_balance, print_jobs, sentence
 from isthmus.core.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Compare both archives, and copy what one of them lacks.")
 
 SAY_SECONDS = 1.0
+RUN_SECONDS = 3600.0
+"""How long a job may take that is waited for."""
 
 _TYPE = typer.Option("--type", help="Only events of this type; all without it.")
 _GRACE = typer.Option(
@@ -148,6 +150,57 @@ def watch(
                 _print_change(found, json)
             if limit is None or lines < limit:
                 time.sleep(interval)
+
+
+@app.command()
+def jobs(json: Annotated[bool, JSON] = False) -> None:
+    """List the transfer jobs that the applied Terraform defines: when each runs next, and what its last run did.
+
+    The environment dev has none as it is (`features = { replication = true }` switches them on). They run by their own
+    schedules while the run is up. Exit code 1 when one can't be run here, or its last run failed.
+
+    \b
+    Example:
+      isthmus replication jobs
+    """
+    from isthmus.local.control.client import ControlClient
+    from isthmus.local.rundir import RunDirectory
+
+    found = ControlClient(RunDirectory.current()).call("GET", "/transfers/")
+    if json:
+        print_json(found)
+    else:
+        print_jobs(found)
+    well = all(not job["problem"] and not (job["runs"] and job["runs"][-1]["error"]) for job in found)
+    raise typer.Exit(exits.OK if well else exits.FAILED)
+
+
+@app.command()
+def run(
+    job: Annotated[str, typer.Argument(help="The job's name, as `isthmus replication jobs` shows it.")],
+    json: Annotated[bool, JSON] = False,
+) -> None:
+    """Run a transfer job now, whatever its schedule says. Exit code 1 when an object could not be copied.
+
+    \b
+    Example:
+      isthmus replication run isthmus-dev-replication
+    """
+    from isthmus.local.control.client import ControlClient
+    from isthmus.local.rundir import RunDirectory
+
+    done = ControlClient(RunDirectory.current(), timeout_seconds=RUN_SECONDS).call(
+        "POST", "/transfers/run", {"name": job}
+    )
+    if json:
+        print_json(done)
+    else:
+        typer.echo(f"copied {done['copied']:,} objects, {done['copied_bytes']:,} bytes in {done['seconds']:.1f} s")
+        if done["corrupt"]:
+            typer.echo(f"{done['corrupt']:,} objects have other contents on the other side, and were left alone")
+        if done["error"]:
+            typer.echo(f"{done['failures']:,} objects not copied: {done['error']}")
+    raise typer.Exit(exits.FAILED if done["error"] else exits.OK)
 
 
 def _state(found: Balance | Unavailable) -> object:

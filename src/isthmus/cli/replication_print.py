@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -88,6 +89,34 @@ def sentence(balance: Balance) -> str:
         if lag is not None
     ]
     return said + (f"; longest way into the archive in the last hour: {', '.join(lags)}" if lags else "")
+
+
+def print_jobs(jobs: list[dict[str, Any]]) -> None:
+    """Prints transfer jobs for people."""
+    if not jobs:
+        typer.echo(
+            "no transfer job is applied: `features = { replication = true }` in terraform/environments makes them"
+        )
+        return
+    rows = [(job["name"], f"to {job['target']}", _prefixes(job), _moment(job["next"]), _last(job)) for job in jobs]
+    print_table(("job", "copies", "prefixes", "next run (UTC)", "last run"), rows)
+
+
+def _prefixes(job: dict[str, Any]) -> str:
+    return ", ".join(job["prefixes"])
+
+
+def _last(job: dict[str, Any]) -> str:
+    if job["problem"]:
+        return f"can't be run here: {job['problem']}"
+    if not job["runs"]:
+        return "never"
+    run = job["runs"][-1]
+    return f"{_moment(run['started'])}: {run['error'] or str(run['copied']) + ' copied'}"
+
+
+def _moment(seconds: float | None) -> str:
+    return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def age(seconds: float) -> str:

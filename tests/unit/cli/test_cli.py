@@ -60,7 +60,7 @@ def test_every_command_that_prints_facts_prints_them_as_json(words: list[str]) -
     assert "--json" in CliRunner().invoke(app, [*words, "--help"]).output
 
 
-@pytest.mark.parametrize("words", [[], ["dlq"], ["gameday"], ["policy"], ["state"]], ids=" ".join)
+@pytest.mark.parametrize("words", [[], ["dlq"], ["gameday"], ["policy"], ["replication"], ["state"]], ids=" ".join)
 def test_a_list_of_commands_cuts_no_sentence_off(words: list[str]) -> None:
     assert "..." not in CliRunner().invoke(app, [*words, "--help"]).output.replace("[ARGS]...", "")
 

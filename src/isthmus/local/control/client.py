@@ -22,7 +22,7 @@ class ControlClient:
         NotUp: The control process doesn't run.
     """
 
-    def __init__(self, run: RunDirectory) -> None:
+    def __init__(self, run: RunDirectory, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         record = run.read()
         part = record.parts.get("control")
         if part is None or not process.alive(part):
@@ -30,7 +30,7 @@ class ControlClient:
         self._http = httpx.Client(
             base_url=url(record.ports["control.http"]),
             headers={"Authorization": f"Bearer {record.control_token}"},
-            timeout=TIMEOUT_SECONDS,
+            timeout=timeout_seconds,
             trust_env=False,
         )
 
