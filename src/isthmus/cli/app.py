@@ -20,12 +20,14 @@ from isthmus.cli import (
     faults,
     gameday,
     logs,
+    metrics,
     plan,
     policy,
     query,
     rehearse,
     replication,
     send,
+    slo,
     state,
     status,
     tail,
@@ -64,6 +66,8 @@ app.add_typer(state.app, name="state")
 app.command(name="break")(faults.break_)
 app.command()(faults.heal)
 app.command()(logs.logs)
+app.command()(metrics.metrics)
+app.command()(slo.slo)
 app.add_typer(trace.app, name="trace")
 app.command(context_settings=_TERRAFORMS)(tf.tf)
 app.command(context_settings={"allow_extra_args": True})(rehearse.rehearse)

@@ -16,6 +16,8 @@ NOT_UP: Final = 3
 """The clouds are not up; `isthmus up` starts them."""
 PARTLY_UP: Final = 4
 """Some of the parts are up, or one doesn't answer."""
+FIRES: Final = 5
+"""An objective is missed so fast that somebody must be told."""
 INTERRUPTED: Final = 130
 """Ctrl-C."""
 
@@ -25,5 +27,6 @@ MEANINGS: Final = {
     USAGE: "the command line can't be understood (of drift: there is some)",
     NOT_UP: "the clouds are not up",
     PARTLY_UP: "some parts are up, others not",
+    FIRES: "an alert fires",
     INTERRUPTED: "interrupted",
 }

@@ -58,8 +58,7 @@ class Front:
             span.set(http__response__status_code=response.status)
             if response.status >= 500:
                 span.failed(str(response.status))
-            milliseconds = round((time.perf_counter() - began) * 1000, 1)
-            log.write("answered", status=response.status, bytes=len(request.body), ms=milliseconds)
+            log.write("answered", status=response.status, bytes=len(request.body), ms=log.milliseconds(began))
         return response
 
     def _route(self, method: str, path: str, request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
 from typing import Any
 
@@ -37,6 +38,11 @@ def write(message: str, *, severity: str = "INFO", **facts: Any) -> None:
     }
     sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
     sys.stdout.flush()
+
+
+def milliseconds(began: float) -> float:
+    """Since a reading of `time.perf_counter`, as lines tell it."""
+    return round((time.perf_counter() - began) * 1000, 1)
 
 
 def crash(error: BaseException) -> str:

@@ -39,7 +39,7 @@ CLEAN: dict[str, str | None] = {
     "PYTHONPATH": str(Path(isthmus.__file__).parents[1]),
 }
 #: The services of the control process: modules, each with a SERVICE.
-SERVICES: tuple[str, ...] = ("isthmus.local.transfers.service",)
+SERVICES: tuple[str, ...] = ("isthmus.local.transfers.service", "isthmus.local.watch.service")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
@@ -59,6 +60,7 @@ class QueueWorker:
         return answer
 
     def _run(self, records: list[dict[str, Any]], call: Mapping[str, Value]) -> dict[str, Any]:
+        began = time.perf_counter()
         failures: list[dict[str, str]] = []
         again: list[dict[str, str]] = []
         facts: list[dict[str, Any]] = []
@@ -86,6 +88,7 @@ class QueueWorker:
             records=len(records),
             failed=len(failures),
             reason=reason,
+            ms=log.milliseconds(began),
             age_ms=oldest(facts),
             frames=facts,
             **({"again": again} if again else {}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -75,13 +76,15 @@ class PushEndpoint:
             return self._answer(push.message, data)
 
     def _answer(self, message: _Message, data: bytes) -> Response:
+        began = time.perf_counter()
         try:
             facts = self._one(message, data)
         except Unavailable as error:
             current().failed(type(error).__name__)
-            log.write("failed", severity="WARNING", frame=message.attributes.get("frame", ""), reason=error.what)
+            frame, spent = message.attributes.get("frame", ""), log.milliseconds(began)
+            log.write("failed", severity="WARNING", frame=frame, reason=error.what, ms=spent)
             return Problem(503, error.what).response()
-        log.write("handled", records=1, failed=0, age_ms=oldest([facts]), frames=[facts])
+        log.write("handled", records=1, failed=0, ms=log.milliseconds(began), age_ms=oldest([facts]), frames=[facts])
         return Response(204, b"")
 
     def _one(self, message: _Message, data: bytes) -> dict[str, Any]:

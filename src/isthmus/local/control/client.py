@@ -35,7 +35,7 @@ class ControlClient:
         )
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """Returns the JSON answer of `/<service>/<path>`.
+        """Returns the JSON answer of `/<service>/<path>`, or `text` of one that is none.
 
         Raises:
             Refused: It answers with an error; the message is its `error`.
@@ -50,4 +50,4 @@ class ControlClient:
         if answer.is_error:
             said = answer.json() if answer.headers.get("content-type") == "application/json" else {}
             raise Refused(said.get("error") or f"status {answer.status_code}", where=path, fix=said.get("fix", ""))
-        return answer.json()
+        return answer.json() if answer.headers.get("content-type") == "application/json" else {"text": answer.text}

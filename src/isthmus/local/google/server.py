@@ -116,7 +116,11 @@ class Services:
             "kms": (rest.KMS, self._kms),
             "iam": (rest.IAM, self._policies.methods()),
         }
-        own = [Route(CERTS_PATH, self._certificates), Route("/_isthmus/calls", self._counts)]
+        own = [
+            Route(CERTS_PATH, self._certificates),
+            Route("/_isthmus/calls", self._counts),
+            Route("/_isthmus/queues", self._queues),
+        ]
         return [*own, *rest.routes(tables, self.calls), *self._storage.routes()]
 
     async def _certificates(self, _: Request) -> JSONResponse:
@@ -124,6 +128,15 @@ class Services:
 
     async def _counts(self, _: Request) -> JSONResponse:
         return JSONResponse(self.calls.totals())
+
+    async def _queues(self, _: Request) -> JSONResponse:
+        """What Cloud Monitoring would know of each subscription: how much waits, and since when the oldest does."""
+        return JSONResponse(
+            {
+                queue.name.rpartition("/")[2]: {"messages": len(queue), "oldest_ms": queue.oldest_ns() // 1_000_000}
+                for queue in self.state.queues.values()
+            }
+        )
 
     def close(self) -> None:
         """Writes what waits and closes the files."""

@@ -205,6 +205,10 @@ class Queue:
             everything += itertools.islice(waiting, 1, None)
         return everything
 
+    def oldest_ns(self) -> int:
+        """When the oldest message that is not acknowledged was published, Unix nanoseconds; 0 when there is none."""
+        return min((delivery.message.published_ns for delivery in self.deliveries()), default=0)
+
     def waiting(self) -> int:
         """Deliveries that can be leased now."""
         self.wake()
