@@ -107,7 +107,7 @@ variable "settings" {
 }
 
 variable "tracing" {
-  description = "Send traces to X-Ray."
+  description = "Let X-Ray record the invocations, and the function send its own spans there."
   type        = bool
   default     = false
 }

@@ -17,6 +17,7 @@ locals {
       query_cutoff_gb      = 1
       replication_schedule = "rate(1 day)"
       synthetics_minutes   = 15
+      trace_ratio          = 1
     }
     balanced = {
       alarms               = { evaluation_periods = 2 }
@@ -34,6 +35,7 @@ locals {
       query_cutoff_gb      = 100
       replication_schedule = "rate(6 hours)"
       synthetics_minutes   = 5
+      trace_ratio          = 0.1
     }
     resilient = {
       alarms               = { evaluation_periods = 1 }
@@ -51,6 +53,7 @@ locals {
       query_cutoff_gb      = 1000
       replication_schedule = "rate(1 hour)"
       synthetics_minutes   = 1
+      trace_ratio          = 0.05
     }
   }
 

@@ -19,6 +19,7 @@ locals {
       retention_days     = 7
       soft_delete_days   = 0
       synthetics_minutes = 15
+      trace_ratio        = 1
     }
     balanced = {
       alarms             = { window_minutes = 10 }
@@ -38,6 +39,7 @@ locals {
       retention_days     = 14
       soft_delete_days   = 0
       synthetics_minutes = 5
+      trace_ratio        = 0.1
     }
     resilient = {
       alarms             = { window_minutes = 5 }
@@ -57,6 +59,7 @@ locals {
       retention_days     = 31
       soft_delete_days   = 7
       synthetics_minutes = 1
+      trace_ratio        = 0.05
     }
   }
 

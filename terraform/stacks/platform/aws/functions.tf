@@ -7,6 +7,13 @@ locals {
     ISTHMUS_WORKLOAD_IDENTITY_PROVIDER = "//iam.googleapis.com/projects/${var.google.project_number}/locations/global/workloadIdentityPools/${var.prefix}-aws/providers/lambda"
   }
 
+  # Spans go straight to X-Ray, which takes OTLP: no collector. On a laptop the functions know this endpoint and don't use it.
+  tracing = local.features.tracing ? {
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = "https://xray.${var.aws.region}.amazonaws.com/v1/traces"
+    OTEL_TRACES_SAMPLER                = "parentbased_traceidratio"
+    OTEL_TRACES_SAMPLER_ARG            = tostring(local.settings.trace_ratio)
+  } : {}
+
   functions = {
     archive = {
       description = "Stores each frame once in the bucket."
@@ -48,7 +55,7 @@ module "function" {
   role         = each.key
   tracing      = local.features.tracing
 
-  environment_variables = merge(each.value.environment_variables, {
+  environment_variables = merge(each.value.environment_variables, local.tracing, {
     ISTHMUS_AWS_REGION  = var.aws.region
     ISTHMUS_ENVIRONMENT = var.environment
   })

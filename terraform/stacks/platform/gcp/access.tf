@@ -35,6 +35,7 @@ resource "google_storage_bucket_iam_member" "archive" {
   member = "serviceAccount:${module.function["archive"].identity}"
 }
 
+# The role has telemetry.traces.write, which OTLP asks for.
 resource "google_project_iam_member" "tracing" {
   for_each = local.features.tracing ? toset(["archive", "bridge", "ingest"]) : toset([])
 

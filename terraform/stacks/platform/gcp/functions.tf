@@ -11,6 +11,13 @@ locals {
 
   push = { pubsub = "serviceAccount:${module.messaging.push_identity}" }
 
+  # Spans go straight to Cloud Trace, which takes OTLP: no collector. On a laptop the functions know this endpoint and don't use it.
+  tracing = local.features.tracing ? {
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = "https://telemetry.googleapis.com/v1/traces"
+    OTEL_TRACES_SAMPLER                = "parentbased_traceidratio"
+    OTEL_TRACES_SAMPLER_ARG            = tostring(local.settings.trace_ratio)
+  } : {}
+
   functions = {
     archive = {
       access      = "internal"
@@ -65,7 +72,7 @@ module "function" {
   region              = var.google.region
   role                = each.key
 
-  environment_variables = merge(each.value.environment_variables, {
+  environment_variables = merge(each.value.environment_variables, local.tracing, {
     ISTHMUS_ENVIRONMENT = var.environment
     ISTHMUS_GCP_PROJECT = var.google.project
   })
