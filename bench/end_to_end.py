@@ -19,6 +19,7 @@ import psutil
 from measure import Figure
 
 from isthmus.core import keys
+from isthmus.core.spans import Tracer
 from isthmus.gamedays.demo import publisher_config
 from isthmus.gamedays.trial import Trial, run_trial
 from isthmus.local import function_logs, lifecycle, process
@@ -57,7 +58,7 @@ def run() -> list[Figure]:
 
 
 def _measure(directory: RunDirectory) -> list[Figure]:
-    cold, *warm = [_round(directory, number) for number in range(1 + WARM_ROUNDS)]
+    cold, *warm = [round_of(directory, number) for number in range(1 + WARM_ROUNDS)]
     calls = statistics.median(found.calls for found in warm)
     return [
         Figure(PART, "accepted", statistics.median(found.accepted for found in warm), "events/s", 10_000),
@@ -79,13 +80,20 @@ def _limits(rounds: list[Round]) -> list[Figure]:
     ]
 
 
-def _round(directory: RunDirectory, number: int) -> Round:
+def round_of(directory: RunDirectory, number: int, tracer: Tracer | None = None) -> Round:
+    """Sends the flights once and waits until both archives have them.
+
+    Args:
+        directory: A run that is up.
+        number: Another one for each round: the flights are other events then.
+        tracer: Records the publisher's spans.
+    """
     endpoints = Endpoints.require(directory)
     config = replace(publisher_config(directory, endpoints), max_batch_events=EVENTS_PER_REQUEST)
     record, buckets = directory.root / "record.ndjson", archives(endpoints)
     calls, cores = _broker_calls(directory, endpoints), _core_seconds(directory)
     began_ms = time.time_ns() // 1_000_000
-    outcome = run_trial(Trial(), _flights(number), config, record, buckets, Outages(directory))
+    outcome = run_trial(Trial(), _flights(number), config, record, buckets, Outages(directory), tracer=tracer)
     assert outcome.verdict.is_whole, outcome.verdict
     stored_ms = max(entry.created_ms for bucket in buckets for entry in bucket.list(keys.EVENTS)) - began_ms
     return Round(

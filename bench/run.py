@@ -15,8 +15,9 @@ import policy
 import publisher
 import rehearsal
 import terraform
+import tracing
 
-BENCHES = (ingest_core, publisher, rehearsal, terraform, policy, cost, ledger, check, end_to_end)
+BENCHES = (ingest_core, publisher, rehearsal, terraform, policy, cost, ledger, check, end_to_end, tracing)
 
 
 def run() -> list[measure.Figure]:

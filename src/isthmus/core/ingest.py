@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from isthmus.core import trace, uuid7
 from isthmus.core.errors import Unavailable
-from isthmus.core.events import Checked, Rejection, traceparent_of
+from isthmus.core.events import Checked, Rejection, traceparents
 from isthmus.core.frames import Cloud, Frame, pack
 from isthmus.core.requests import Problem, Request, Response, accepted, read_events
 from isthmus.core.routing import Dispatcher
@@ -129,7 +129,7 @@ def _link(events: Sequence[Checked]) -> None:
     span = current()
     if span.recording:
         here = span.context.trace_id if span.context else ""
-        found = dict.fromkeys(traceparent_of(event.event) for event in events)
+        found = traceparents(events)
         parsed = (trace.parse(parent) for parent in found if parent)
         span.link(one for one in parsed if one and one.trace_id != here)
 

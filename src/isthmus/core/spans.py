@@ -7,6 +7,7 @@ records nothing where nobody traces. Why this isn't OpenTelemetry's own SDK: doc
 from __future__ import annotations
 
 import os
+import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar, Token
@@ -21,6 +22,15 @@ Value = str | int | float | bool
 
 MAX_LINKS = 128
 """Links of a span (OpenTelemetry's default limit, specification 1.45); more are counted."""
+
+
+_random = random.Random(os.urandom(32))  # noqa: S311 - ids that are to differ, no secrets; a fifth of the time of the system's
+os.register_at_fork(after_in_child=lambda: _random.seed(os.urandom(32)))
+
+
+def _new_id(bits: int) -> str:
+    """Hex digits that no other process draws, never all zero."""
+    return f"{_random.getrandbits(bits) or 1:0{bits // 4}x}"
 
 
 class Span:
@@ -96,7 +106,7 @@ class Span:
         if self._sink is None or self.context is None:
             return Span(None, self.context)
         here = self.context
-        context = TraceContext(here.trace_id, os.urandom(8).hex(), True, here.state)
+        context = TraceContext(here.trace_id, _new_id(64), True, here.state)
         return Span(self._sink, context, name, kind, attributes, parent_id=here.span_id)
 
     def set(self, **attributes: Value) -> None:
@@ -202,11 +212,11 @@ class Tracer:
         """
         if self.sink is None:
             return Span(None, parent)
-        trace_id = parent.trace_id if parent else os.urandom(16).hex()
+        trace_id = parent.trace_id if parent else _new_id(128)
         causes = list(links)
         deciding = parent or next((cause for cause in causes if cause.sampled), None) or next(iter(causes), None)
         state = parent.state if parent else ""
-        context = TraceContext(trace_id, os.urandom(8).hex(), self.sampler.takes(trace_id, deciding), state)
+        context = TraceContext(trace_id, _new_id(64), self.sampler.takes(trace_id, deciding), state)
         sink = self.sink if context.sampled else None
         parent_id = parent.span_id if parent else ""
         span = Span(sink, context, name, kind, attributes, parent_id=parent_id, remote=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
 from isthmus.core.spans import Span, Value
@@ -38,8 +36,14 @@ class SpanRecord(msgspec.Struct, omit_defaults=True):
     resource: dict[str, Value] = {}
 
 
-def record(span: Span, resource: Mapping[str, Value]) -> SpanRecord:
-    """Returns a span that ended as a record."""
+def record(span: Span, service: str, resource: msgspec.Raw) -> SpanRecord:
+    """Returns a span that ended as a record that can be encoded.
+
+    Args:
+        span: The span.
+        service: `service.name` of the resource.
+        resource: What the span is of, as JSON already: it is the same for every span of a process.
+    """
     context = span.context
     assert context is not None, "only a span with a context is recorded"  # noqa: S101 - Span's own promise
     return SpanRecord(
@@ -49,13 +53,13 @@ def record(span: Span, resource: Mapping[str, Value]) -> SpanRecord:
         span.kind,
         span.start_ns,
         span.end_ns,
-        str(resource.get("service.name", "")),
+        service,
         span.parent_id,
         span.attributes,
         [_link(link) for link in span.links],
         span.dropped_links,
         span.error,
-        dict(resource),
+        resource,  # type: ignore[arg-type] # is written as it is
     )
 
 

@@ -25,6 +25,7 @@ FILES = 4
 MAX_WAITING = 1_000
 """Spans of a piece of work that are held until it ends; then they are written early."""
 
+_LOOK_BYTES = 64 * 1024
 _CURRENT = "spans.ndjson"
 _decoder = msgspec.json.Decoder(SpanRecord)
 
@@ -43,17 +44,19 @@ class SpanFiles:
         self, folder: Path, resource: Mapping[str, Value], max_file_bytes: int = MAX_FILE_BYTES, files: int = FILES
     ) -> None:
         self._folder = folder
-        self._resource = dict(resource)
+        self._service = str(resource.get("service.name", ""))
+        self._resource = msgspec.Raw(msgspec.json.encode(dict(resource)))
         self._limits = (max_file_bytes, files)
         self._encoder = msgspec.json.Encoder()
         self._waiting: list[SpanRecord] = []
         self._lock = threading.Lock()
         self._file = -1
+        self._unseen = 0
 
     def add(self, span: Span) -> None:
         """Keeps a span; it is written with the others of its piece of work, when that ends."""
         with self._lock:
-            self._waiting.append(record(span, self._resource))
+            self._waiting.append(record(span, self._service, self._resource))
             if not span.remote and len(self._waiting) < MAX_WAITING:
                 return
             waiting, self._waiting = self._waiting, []
@@ -66,9 +69,12 @@ class SpanFiles:
         if self._file < 0:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._folder / _CURRENT, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        os.write(self._file, lines)
-        if os.fstat(self._file).st_size >= self._limits[0]:
-            self._rotate()
+        self._unseen += os.write(self._file, lines)
+        # Others write, too: the size is asked for, but not with every span.
+        if self._unseen >= min(_LOOK_BYTES, self._limits[0]):
+            self._unseen = 0
+            if os.fstat(self._file).st_size >= self._limits[0]:
+                self._rotate()
 
     def _rotate(self) -> None:
         """Puts the full file aside unless another process has; the next span opens the new one."""
