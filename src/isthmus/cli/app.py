@@ -17,6 +17,7 @@ from isthmus.cli import (
     down,
     drift,
     exits,
+    failover,
     faults,
     gameday,
     logs,
@@ -60,6 +61,7 @@ app.command()(tail.tail)
 app.command()(query.query)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(replication.app, name="replication")
+app.add_typer(failover.app, name="failover")
 app.add_typer(gameday.app, name="gameday")
 app.add_typer(policy.app, name="policy")
 app.add_typer(state.app, name="state")

@@ -54,8 +54,13 @@ def print_state(state: RunState) -> None:
 
 
 def _where(part: PartState) -> str:
-    """Where a part answers; its gRPC, which has no URL, as clients are told it."""
+    """Where a part answers; its gRPC and its DNS, which have no URL, as clients are told them."""
     return ", ".join(
-        f"gRPC {url.removeprefix('http://')}" if name.endswith(".pubsub") else url
-        for name, url in part.endpoints.items()
+        _how(name) + url.removeprefix("http://" if _how(name) else "") for name, url in part.endpoints.items()
     )
+
+
+def _how(name: str) -> str:
+    if name.endswith(".pubsub"):
+        return "gRPC "
+    return f"DNS of {name.rpartition('.')[2]} " if ".dns." in name else ""

@@ -15,7 +15,7 @@ import isthmus
 from isthmus.adapters.traces.configured import STORE
 from isthmus.local import queues
 from isthmus.local.links import AWS_TO_GCP, GCP_TO_AWS, LINKS, initial_target
-from isthmus.local.ports import HOST
+from isthmus.local.ports import DNS_PORTS, HOST
 from isthmus.local.process import Command
 from isthmus.local.proxy.server import CONFIG_VARIABLE
 from isthmus.local.rundir import RunDirectory, RunRecord
@@ -39,7 +39,11 @@ CLEAN: dict[str, str | None] = {
     "PYTHONPATH": str(Path(isthmus.__file__).parents[1]),
 }
 #: The services of the control process: modules, each with a SERVICE.
-SERVICES: tuple[str, ...] = ("isthmus.local.transfers.service", "isthmus.local.watch.service")
+SERVICES: tuple[str, ...] = (
+    "isthmus.local.dns.service",
+    "isthmus.local.transfers.service",
+    "isthmus.local.watch.service",
+)
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,7 @@ _GCP = Part(
 _CONTROL = Part(
     name="control",
     says="what watches over the run",
-    ports=("control.http",),
+    ports=("control.http", *DNS_PORTS.values()),
     command=_control_command,
     ready=_said_ready,
     answers=_listens("control.http"),

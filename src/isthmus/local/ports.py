@@ -10,6 +10,8 @@ import socket
 from isthmus.core.errors import Unavailable
 
 HOST = "127.0.0.1"
+DNS_PORTS = {"aws": "control.dns.aws", "gcp": "control.dns.gcp"}
+"""Names of the ports, UDP and TCP, of the two DNS authorities."""
 #: Below the range from which Linux (32768) and macOS (49152) take ports for outgoing connections, so that a port
 #: that was remembered is not found in use by somebody's connection.
 FIRST_PORT, LAST_PORT = 20_000, 32_000

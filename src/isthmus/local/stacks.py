@@ -12,6 +12,7 @@ from typing import Any
 from isthmus.core.errors import ConfigurationError, IsthmusError
 from isthmus.local import process
 from isthmus.local.credentials import senders_variable
+from isthmus.local.dns import wanted
 from isthmus.local.endpoints import url
 from isthmus.local.errors import NotUp
 from isthmus.local.packages import PACKAGES
@@ -26,10 +27,12 @@ from isthmus.rehearsal.realize.base import Context
 from isthmus.rehearsal.resources.data_sources.world import read_existing
 from isthmus.rehearsal.stack import Stack, stack_at, stack_of
 
-ENVIRONMENT = "dev"
+ENVIRONMENT = wanted.ENVIRONMENT
 PROVIDER = "ISTHMUS_PROVIDER"
 LAYERS = ("foundation", "platform")
-"""What `up` applies on each cloud, in this order; remote states need bootstrap before, edge needs real names."""
+"""What `up` applies on each cloud, in this order; remote states need bootstrap before."""
+EDGE = "edge"
+"""What `isthmus failover` applies, with a name and addresses of this run."""
 BOOTSTRAP = "bootstrap"
 """Makes the buckets of the other layers' states; its own state is a file."""
 _ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64"}
@@ -150,8 +153,15 @@ def _known_stack(run: RunDirectory, record: RunRecord, environment: str, stack: 
 
 
 def _stack(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> Stack:
-    found = stack_of(environment, stack, root=project_root(), run_dir=run.root, variables=variables(record))
+    values = {**variables(record), **_edge_variables(run, environment, stack)}
+    found = stack_of(environment, stack, root=project_root(), run_dir=run.root, variables=values)
     return replace(found, provider=provider(), backend=_backend(run, record, environment, stack))
+
+
+def _edge_variables(run: RunDirectory, environment: str, stack: str) -> dict[str, str]:
+    """What the edge of this run was made with; nothing for other stacks, and before it was made."""
+    edge = wanted.read(run) if environment == ENVIRONMENT and stack.startswith(f"{EDGE}/") else None
+    return edge.variables() if edge else {}
 
 
 def _backend(run: RunDirectory, record: RunRecord, environment: str, stack: str) -> Backend | None:
