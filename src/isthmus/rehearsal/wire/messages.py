@@ -7,6 +7,7 @@ project to one version of protobuf.
 from __future__ import annotations
 
 import functools
+import threading
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
@@ -99,13 +100,16 @@ _SCALARS = {"s": "TYPE_STRING", "y": "TYPE_BYTES", "b": "TYPE_BOOL", "i": "TYPE_
 _MESSAGES = {
     words[0]: words[1:] for words in (entry.split() for entry in _TABLE.replace("\n    ", " ").split("\n")) if words
 }
+_making = threading.Lock()
 METHODS = tuple(name.removesuffix(".Request") for name in _MESSAGES if name.endswith(".Request"))
 """The RPCs that the table has messages for."""
 
 
 def message(name: str) -> Any:
     """The class of a message by its name in the table, as `PlanResourceChange.Request`."""
-    return _classes()[name]
+    # Two runs that begin at once would make two classes of each, and protobuf takes no message of the other's.
+    with _making:
+        return _classes()[name]
 
 
 @functools.cache
