@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from isthmus.local.dns.drill import Drill
     from isthmus.local.dns.moving import Moved
 
-app = typer.Typer(no_args_is_help=True, help="DNS failover: who answers for which cloud, how healthy, how fast.")
+app = typer.Typer(no_args_is_help=True, help="DNS failover: which cloud answers, how healthy, how fast.")
 
 _CLOUD = typer.Argument(help="aws or gcp.")
 _SPEED = typer.Option(
@@ -25,7 +25,7 @@ _CLOUDS = ("aws", "gcp")
 
 @app.callback()
 def failover() -> None:
-    """DNS failover: who answers for which cloud, how healthy, how fast."""
+    """DNS failover: which cloud answers, how healthy, how fast."""
 
 
 @app.command()

@@ -20,7 +20,7 @@ from isthmus.local.dns import edge
 from isthmus.local.dns.checkers import worst_regions
 from isthmus.local.dns.clock import SPEED_MAX, WAIT_SECONDS_MIN
 from isthmus.local.dns.resolvers import Resolver, fleet
-from isthmus.local.dns.views import Dns, Provider, endpoint, providers
+from isthmus.local.dns.views import Dns, Provider, endpoints, providers
 from isthmus.local.links import links_of
 from isthmus.local.network import Network
 from isthmus.local.proxy.faults import Fault
@@ -174,7 +174,7 @@ class _Drill:
     async def _phase(self, number: int, fleets: Mapping[str, Sequence[Resolver]]) -> Phase:
         """One outage from its worst moment on."""
         aimed = list(self._providers.values())[number % len(self._providers)]
-        regions = worst_regions(aimed.probe(self._addresses).checks)
+        regions = worst_regions(aimed.probes(self._addresses)[0].checks)
         region = regions[number // len(self._providers) % len(regions)]
         limit = 3 * max(self._worst(one, worst_out).total_seconds for one in self._providers.values())
         self._lease(2 * limit)
@@ -198,12 +198,12 @@ class _Drill:
         before = time.time()
 
         def probed(status: Mapping[str, Any]) -> bool:
-            found = endpoint(status, provider, self._addresses)
+            found = endpoints(status, provider, self._addresses)[-1]
             (checker,) = (one for one in found["checkers"] if one["region"] == region)
             last = checker["probes"][-1]
             return bool(last["at"] > before and last["passed"])
 
-        interval = self._providers[provider].probe(self._addresses).checks.interval_seconds
+        interval = self._providers[provider].probes(self._addresses)[0].checks.interval_seconds
         await self._until(probed, 5 * interval, f"no probe from {region} passes")
 
     def _all_out(self, fleets: Mapping[str, Sequence[Resolver]]) -> bool:
@@ -211,7 +211,7 @@ class _Drill:
 
     def _all_back(self, status: Mapping[str, Any], fleets: Mapping[str, Sequence[Resolver]], healed: float) -> bool:
         """Both verdicts are good, and a resolver of each provider has been given the cloud since."""
-        good = all(endpoint(status, name, self._addresses)["healthy"] for name in self._providers)
+        good = all(one["healthy"] for name in self._providers for one in endpoints(status, name, self._addresses))
         return good and all(self._first_back(resolvers, healed) for resolvers in fleets.values())
 
     def _names(self, resolver: Resolver) -> bool:
@@ -236,8 +236,11 @@ class _Drill:
         broken: float,
         healed: float,
     ) -> Measured:
-        key = self._providers[name].probe(self._addresses).key
-        bad = [one["at"] for one in changes if one["key"] == key and not one["healthy"] and one["at"] > broken]
+        keys = {probe.key for probe in self._providers[name].probes(self._addresses)}
+        # The cloud is out with the last of its addresses.
+        bad = [
+            one["at"] for one in changes if one["key"] in keys and not one["healthy"] and broken < one["at"] < healed
+        ]
         last = [
             held.until
             for resolver in resolvers
@@ -245,7 +248,7 @@ class _Drill:
             if held.since < healed and set(held.addresses) & set(self._addresses)
         ]
         return Measured(
-            round((min(bad, default=broken) - broken) * self._speed, 1),
+            round((max(bad, default=broken) - broken) * self._speed, 1),
             round((max(last, default=broken) - broken) * self._speed, 1),
             round((self._first_back(resolvers, healed) - healed) * self._speed, 1),
         )
@@ -262,7 +265,7 @@ class _Drill:
         )
 
     def _worst(self, provider: Provider, calculate: Callable[..., Rto]) -> Rto:
-        checks = at_speed(provider.probe(self._addresses).checks, self._speed)
+        checks = at_speed(provider.probes(self._addresses)[0].checks, self._speed)
         return calculate(checks, provider.ingest.ttl, failure=FAILURES[self._how])
 
     def _lease(self, seconds: float) -> None:

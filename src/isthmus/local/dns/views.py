@@ -41,9 +41,9 @@ class Provider:
         (found,) = (one for one in self.zone.steered if one.kind == "A")
         return found
 
-    def probe(self, addresses: list[str]) -> Probe:
-        """The probe that speaks for these addresses."""
-        return next(probe for probe in self.zone.probes if probe.address in addresses)
+    def probes(self, addresses: list[str]) -> list[Probe]:
+        """The probes of these addresses: one on Route 53, one each on Cloud DNS."""
+        return [probe for probe in self.zone.probes if probe.address in addresses]
 
 
 def providers(run: RunDirectory) -> dict[str, Provider]:
@@ -86,7 +86,6 @@ class Dns:
         self._client.call("POST", "/dns/outage", {"cloud": cloud, "how": how})
 
 
-def endpoint(status: Mapping[str, Any], provider: str, addresses: list[str]) -> Mapping[str, Any]:
-    """An endpoint as one provider's checkers see it; empty while they don't know it."""
-    found = status["authorities"][provider]["endpoints"]
-    return next((one for one in found if one["address"] in addresses), {})
+def endpoints(status: Mapping[str, Any], provider: str, addresses: list[str]) -> list[Mapping[str, Any]]:
+    """The endpoints with these addresses as one provider's checkers see them."""
+    return [one for one in status["authorities"][provider]["endpoints"] if one["address"] in addresses]

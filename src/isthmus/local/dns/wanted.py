@@ -19,6 +19,8 @@ from isthmus.local.rundir import RunDirectory, write_atomically
 ENVIRONMENT = "dev"
 """The environment of everything on the laptop."""
 DOMAIN = "events.example.com"
+FEATURES = {"edge": True, "network": True}
+"""The edge, and what it needs of the layers below."""
 EVEN = {"aws": 50, "gcp": 50}
 UNKNOWN_ADDRESS = "198.51.100.10"
 """Of AWS, until its edge has put out another: an address for documentation (RFC 5737), where nobody answers."""
@@ -74,7 +76,7 @@ class Wanted:
             "proofs": self.proofs,
             "weights": self.weights,
         }
-        return {"features": json.dumps({"edge": True}), "failover": json.dumps(failover)}
+        return {"features": json.dumps(FEATURES), "failover": json.dumps(failover)}
 
 
 def path(run: RunDirectory) -> Path:
