@@ -63,6 +63,21 @@ def test_old_files_go(tmp_path: Path) -> None:
     assert [span.name for span in read(tmp_path)][-1] == "work 199"
 
 
+def test_a_quiet_writer_finds_the_file_that_others_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it had opened is long full, put aside and gone."""
+    clock = [0.0]
+    monkeypatch.setattr("isthmus.adapters.traces.store.time.monotonic", lambda: clock[0])
+    quiet, busy = (Tracer(SpanFiles(tmp_path, RESOURCE, max_file_bytes=2_000, files=1).add) for _ in range(2))
+    quiet.begin("early", "server").end()
+    for number in range(100):
+        busy.begin(f"work {number}", "server").end()
+    clock[0] += 1.0
+    quiet.begin("late", "server").end()
+    found = [span.name for span in read(tmp_path)]
+    assert "early" not in found
+    assert "late" in found
+
+
 def test_a_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
     Tracer(SpanFiles(tmp_path, RESOURCE).add).begin("whole", "server").end()
     with (tmp_path / "spans.ndjson").open("ab") as file:

@@ -25,7 +25,7 @@ FILES = 4
 MAX_WAITING = 1_000
 """Spans of a piece of work that are held until it ends; then they are written early."""
 
-_LOOK_BYTES = 64 * 1024
+_LOOK_BYTES, _LOOK_SECONDS = 64 * 1024, 0.5
 _CURRENT = "spans.ndjson"
 _decoder = msgspec.json.Decoder(SpanRecord)
 
@@ -52,6 +52,8 @@ class SpanFiles:
         self._lock = threading.Lock()
         self._file = -1
         self._unseen = 0
+        self._look_at = 0.0
+        self._look_bytes = min(_LOOK_BYTES, max_file_bytes)
 
     def add(self, span: Span) -> None:
         """Keeps a span; it is written with the others of its piece of work, when that ends."""
@@ -66,15 +68,15 @@ class SpanFiles:
                 self._close()
 
     def _append(self, lines: bytes) -> None:
+        if self._file >= 0 and (self._unseen >= self._look_bytes or time.monotonic() >= self._look_at):
+            # Others write, too, and put the file aside; that is asked for, but not with every span of many.
+            self._unseen, self._look_at = 0, time.monotonic() + _LOOK_SECONDS
+            if os.fstat(self._file).st_size >= self._limits[0]:
+                self._rotate()
         if self._file < 0:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._folder / _CURRENT, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._unseen += os.write(self._file, lines)
-        # Others write, too: the size is asked for, but not with every span.
-        if self._unseen >= min(_LOOK_BYTES, self._limits[0]):
-            self._unseen = 0
-            if os.fstat(self._file).st_size >= self._limits[0]:
-                self._rotate()
 
     def _rotate(self) -> None:
         """Puts the full file aside unless another process has; the next span opens the new one."""
