@@ -41,6 +41,8 @@ isthmus check --step cost                       # limits, growth, a stale record
   file. What goes by a usage that nobody gave is listed, and in no sum.
 - What has no price is listed with the reason, and in no sum: never a 0. A type that is free is known to be, and by
   whom.
+- A list that is known only after apply, such as an endpoint's subnets, is as long as what it refers to has planned
+  instances, by the plan's configuration. Where that can't be counted, what is paid by its length has no price.
 - Tiers are those of one resource; a bill adds up an account's, and later tiers are cheaper. Free tiers are told in a
   line of their own and taken off nothing: they are an account's, and budgets had better not count on them. The one
   exception is the first million executions of Google's uptime checks, which is a tier of the book.

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from isthmus.core.errors import ConfigurationError
+from isthmus.cost.lengths import Lengths, walk
 from isthmus.cost.monthly import Monthly, Unpriced
 from isthmus.cost.prices import PriceBook
 from isthmus.cost.resources import FREE, KINDS, NOT_PRICED
@@ -44,7 +45,7 @@ def read(document: bytes, where: str) -> dict[str, Any]:
         raise _bad(f"the plan's format_version is {version or 'missing'}, not 1.x", where)
     if plan.get("errored"):
         raise _bad("the plan ended in an error and is not whole", where)
-    for number, found in enumerate(_walk(values["root_module"]), start=1):
+    for number, (_, found) in enumerate(walk(values["root_module"]), start=1):
         lacking = [name for name in ("address", "mode", "type") if not isinstance(found.get(name), str)]
         if lacking:
             raise _bad(f"planned resource {number} has no {lacking[0]}", where)
@@ -69,11 +70,12 @@ def price(plan: Mapping[str, Any], stack: str, usage: Usage, book: PriceBook) ->
 def resources(plan: Mapping[str, Any], stack: str) -> Iterator[Resource]:
     """The resources that a plan makes or keeps; data sources are none."""
     regions = {cloud: region(plan, cloud) for cloud in ("aws", "google")}
-    for found in _walk(plan["planned_values"].get("root_module") or {}):
+    lengths = Lengths(plan)
+    for path, found in walk(plan["planned_values"].get("root_module") or {}):
         if found.get("mode") == "managed":
             values = found.get("values") or {}
             place = _place(values) or regions["aws" if found["type"].startswith("aws_") else "google"]
-            yield Resource(stack, found["address"], found["type"], values, place)
+            yield Resource(stack, found["address"], found["type"], values, place, lengths.of(path, found))
 
 
 def region(plan: Mapping[str, Any], cloud: str) -> str:
@@ -107,12 +109,6 @@ def _bill(resource: Resource, usage: Usage, book: PriceBook) -> Bill:
         reason = NOT_PRICED.get(resource.type, "the estimator doesn't know this type")
         bill.unpriced.append(Unpriced(resource.stack, resource.address, resource.type, reason))
     return bill
-
-
-def _walk(module: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from module.get("resources") or ()
-    for child in module.get("child_modules") or ():
-        yield from _walk(child)
 
 
 def _place(values: Mapping[str, Any]) -> str:

@@ -23,11 +23,11 @@ def _endpoint(bill: Bill) -> None:
     if values.get("vpc_endpoint_type", "Gateway") != "Interface":
         bill.fixed("aws.endpoint.gateway", HOURS)
         return
-    subnets = values.get("subnet_ids")
-    if not subnets:
+    zones = bill.resource.length("subnet_ids")
+    if not zones:
         bill.unknown("in how many zones it is, is known after apply")
         return
-    bill.fixed("aws.endpoint.hour", len(subnets) * HOURS, f"interface endpoint in {len(subnets)} zones")
+    bill.fixed("aws.endpoint.hour", zones * HOURS, f"interface endpoint in {zones} zones")
     bill.used("aws.endpoint.data", "monthly_data_processed_gb")
 
 
@@ -54,10 +54,12 @@ def _balancer(bill: Bill) -> None:
 
 
 def _firewall(bill: Bill) -> None:
-    rules = bill.resource.values.get("rule") or ()
+    rules = bill.resource.length("rule")
     bill.fixed("aws.waf.acl")
     if rules:
-        bill.fixed("aws.waf.rule", len(rules))
+        bill.fixed("aws.waf.rule", rules)
+    if rules is None:
+        bill.unknown("how many rules it has is known after apply")
     if bill.resource.values.get("rule_json"):
         bill.unknown("how many rules its JSON has is not read")
     bill.used("aws.waf.request", "monthly_requests")

@@ -19,6 +19,9 @@ def _logs(bill: Bill) -> None:
 
 def _alarm(bill: Bill) -> None:
     values = bill.resource.values
+    if bill.resource.length("metric_query") is None:
+        bill.unknown("how many metrics it watches is known after apply")
+        return
     queries = values.get("metric_query") or []
     metrics = [one["metric"][0] for one in queries if one.get("metric")] or [values]
     fast = any((metric.get("period") or HIGH_RESOLUTION_SECONDS) < HIGH_RESOLUTION_SECONDS for metric in metrics)

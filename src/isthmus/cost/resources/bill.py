@@ -20,6 +20,7 @@ class Resource:
         type: Its type.
         values: Its planned values; what is known only after apply is left out.
         region: The region it is in.
+        lengths: Lengths of values that are known only after apply, as counted; None where they can't be.
     """
 
     stack: str
@@ -27,6 +28,11 @@ class Resource:
     type: str
     values: Mapping[str, Any]
     region: str
+    lengths: Mapping[str, int | None] = field(default_factory=dict)
+
+    def length(self, name: str) -> int | None:
+        """How many elements a list has, or blocks of a name there are; None when that is known after apply."""
+        return self.lengths[name] if name in self.lengths else len(self.values.get(name) or ())
 
     def block(self, name: str) -> Mapping[str, Any]:
         """The first nested block of a name; empty when there is none."""

@@ -66,7 +66,11 @@ def _check(bill: Bill) -> None:
 
 def _armor(bill: Bill) -> None:
     bill.fixed("gcp.armor.policy")
-    bill.fixed("gcp.armor.rule", len(bill.resource.values.get("rule") or ()))
+    rules = bill.resource.length("rule")
+    if rules is None:
+        bill.unknown("how many rules it has is known after apply")
+    else:
+        bill.fixed("gcp.armor.rule", rules)
     bill.used("gcp.armor.request", "monthly_requests")
 
 

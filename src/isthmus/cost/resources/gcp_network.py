@@ -46,6 +46,9 @@ def _metric(bill: Bill) -> None:
 
 def _uptime(bill: Bill) -> None:
     values = bill.resource.values
+    if bill.resource.length("selected_regions") is None:
+        bill.unknown("from how many places it asks is known after apply")
+        return
     period = float(str(values.get("period") or "300s").removesuffix("s"))
     regions = values.get("selected_regions") or ()
     places = sum(CHECKER_REGIONS.get(region, 1) for region in regions) or ALL_CHECKERS
