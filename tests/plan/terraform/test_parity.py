@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -138,12 +139,12 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
     "observability": {
         "api_id": "aws: latency is the gateway's metric; on Google the service's",
         "archive_log_group": "aws: a filter belongs to a group of logs; on Google to the project",
-        "evaluation_periods": "aws: counted in periods; on Google in minutes",
+        "evaluation_periods": "aws: counted in periods of a minute; on Google in minutes",
         "project": GOOGLE_SCOPE,
         "project_number": AGENTS,
         "region": GOOGLE_PLACE,
         "replicated_bucket": "gcp: Storage Transfer's alarm; DataSync has its own in replication",
-        "window_minutes": "gcp: counted in minutes; on AWS in periods",
+        "window_minutes": "gcp: counted in minutes; on AWS in periods of a minute",
     },
     "replication": {
         "alarm_topic": "aws: DataSync has its alarm here; Storage Transfer in observability",
@@ -292,3 +293,13 @@ def test_profiles_have_the_same_names(terraform: Path, reader: ModuleType) -> No
         }
         assert set(profiles) == {"balanced", "minimal", "resilient"}
         assert len({frozenset(keys) for keys in profiles.values()}) == 1, path
+
+
+def test_alarms_wait_equally_long_on_both_clouds(terraform: Path) -> None:
+    """AWS counts periods of a minute, Google minutes: in each profile as many."""
+    waits = []
+    for cloud, name in (("aws", "evaluation_periods"), ("gcp", "window_minutes")):
+        text = (terraform / "modules" / cloud / "profile" / "main.tf").read_text("utf-8")
+        waits.append(re.findall(rf"alarms\s*=\s*{{ {name} = (\d+) }}", text))
+    assert waits[0] == waits[1] == ["3", "2", "1"]
+    assert re.search(r"period +=\s60\n", (terraform / "modules/aws/observability/main.tf").read_text("utf-8"))

@@ -15,10 +15,11 @@ resource "google_monitoring_alert_policy" "this" {
     display_name = each.value.says
 
     condition_threshold {
-      comparison      = "COMPARISON_GT"
-      duration        = local.window
-      filter          = each.value.filter
-      threshold_value = each.value.above
+      comparison              = "COMPARISON_GT"
+      duration                = local.window
+      evaluation_missing_data = "EVALUATION_MISSING_DATA_INACTIVE" # a minute in which nothing happened is a good one, as on AWS
+      filter                  = each.value.filter
+      threshold_value         = each.value.above
 
       aggregations {
         alignment_period     = "60s"
@@ -67,7 +68,7 @@ resource "google_monitoring_alert_policy" "logged" {
     auto_close = "1800s"
 
     notification_rate_limit {
-      period = "${var.window_minutes * 60}s"
+      period = "300s"
     }
   }
 }

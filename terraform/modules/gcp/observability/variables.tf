@@ -74,7 +74,7 @@ variable "replicated_bucket" {
 variable "window_minutes" {
   description = "Minutes in a row that something is too much before anybody is told."
   type        = number
-  default     = 5
+  default     = 2
 
   validation {
     condition     = var.window_minutes >= 1 && var.window_minutes <= 60

@@ -43,6 +43,11 @@ run "the_profile_says_how_long_it_must_last" {
   }
 
   assert {
+    condition     = alltrue([for policy in google_monitoring_alert_policy.this : policy.conditions[0].condition_threshold[0].evaluation_missing_data == "EVALUATION_MISSING_DATA_INACTIVE"])
+    error_message = "A minute without a measurement is a good one, as on AWS."
+  }
+
+  assert {
     condition     = google_monitoring_alert_policy.this["archive-backlog"].conditions[0].condition_threshold[0].threshold_value == 300
     error_message = "As long as the queue says."
   }
