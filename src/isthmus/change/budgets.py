@@ -22,7 +22,7 @@ def write(root: Path, costs: Mapping[str, EnvironmentCost]) -> list[Path]:
     known = limits.load(root)
     missing = sorted(costs.keys() - known.keys())
     if missing:
-        raise ConfigurationError(f"{missing[0]} has no limits", where=str(limits.LIMITS), fix="add a line for it")
+        raise limits.unlimited(missing[0])
     records = {name: limits.record(cost, known[name]) for name, cost in costs.items()}
     (root / limits.RECORD).write_text(limits.text(records), "utf-8")
     return [root / limits.RECORD, *(_budget(root, name, record) for name, record in records.items())]

@@ -13,7 +13,7 @@ from isthmus.change.costing import cost_step
 from isthmus.change.git import revision
 from isthmus.change.lint import lint
 from isthmus.change.plans import Planned, Target
-from isthmus.change.report import Report, Step
+from isthmus.change.report import Problem, Report, Step
 from isthmus.change.touched import changed_files, touched
 from isthmus.core.errors import ConfigurationError
 
@@ -53,7 +53,7 @@ def check(config: CheckConfig, say: Callable[[str], None] = lambda text: None) -
     """Runs the four steps; lint goes on beside the plans, which policy and cost read.
 
     Raises:
-        ConfigurationError: When an environment, a stack or a commit isn't there, or a rule or a waiver can't be read.
+        ConfigurationError: When an environment, a stack or a commit isn't there.
     """
     unknown = sorted(config.steps - set(STEPS))
     if unknown:
@@ -90,13 +90,27 @@ def _policy_step(config: CheckConfig, planned: Sequence[Planned], say: Callable[
     if "policy" not in config.steps:
         return Step("policy", skipped=_NOT_ASKED)
     say("policy: judging the plans")
-    return judge.judge(config.root, planned)
+    try:
+        return judge.judge(config.root, planned)
+    except ConfigurationError as error:
+        return Step("policy", (_unreadable("policy", error, config.root),))
 
 
 def _cost_step(config: CheckConfig, planned: Sequence[Planned]) -> tuple[Step, Sequence[Sequence[str]]]:
     if "cost" not in config.steps:
         return Step("cost", skipped=_NOT_ASKED), ()
-    return cost_step(config.root, planned, config.changed_since)
+    try:
+        return cost_step(config.root, planned, config.changed_since)
+    except ConfigurationError as error:
+        return Step("cost", (_unreadable("cost", error, config.root),)), ()
+
+
+def _unreadable(step: str, error: ConfigurationError, root: Path) -> Problem:
+    """What a step could not read, among what it found: it fails, and what the other steps found is still told."""
+    name, _, line = error.where.removeprefix(f"{root}/").partition(":")
+    if not (root / name).parent.is_dir() or " " in name:  # a stack, or a commit
+        return Problem(step, error.what, subject=error.where, fix=error.fix)
+    return Problem(step, error.what, file=name, line=int(line) if line.isdigit() else 0, fix=error.fix)
 
 
 def commit(root: Path) -> str:

@@ -37,24 +37,17 @@ def cost_step(root: Path, planned: Sequence[Planned], base: str = "") -> tuple[S
         ConfigurationError: Limits, a record or a usage file can't be read.
     """
     began = time.monotonic()
+    known, usage, here = limits.load(root), usage_of(root), limits.recorded(root)
     if not planned:
         return Step("cost", facts="nothing to price"), ()
-    known = limits.load(root)
-    if not known:
-        return Step("cost", skipped=f"there is no {limits.LIMITS}"), ()
     if not all(one.document for one in planned):
         return Step("cost", skipped="a plan is missing"), ()
-    costs = price_all(planned, usage_of(root))
-    here = _here(root)
+    costs = price_all([one for one in planned if one.target.environment in known], usage)
     before = (_record_of(root, base) if base else None) or here
-    problems = [problem for cost in costs.values() for problem in _judge(cost, known, before, here)]
+    problems = [problem for cost in costs.values() for problem in _judge(cost, known[cost.environment], before, here)]
+    problems += [_unlimited(one.target.environment) for one in planned if one.target.environment not in known]
     facts = ", ".join(f"{name} {_after(cost, here.get(name)):,.2f} USD a month" for name, cost in costs.items())
     return Step("cost", tuple(sorted(set(problems))), facts, time.monotonic() - began), _rows(costs, before, here)
-
-
-def _here(root: Path) -> dict[str, Record]:
-    path = root / limits.RECORD
-    return limits.parse(path.read_text("utf-8"), str(limits.RECORD)) if path.exists() else {}
 
 
 def _record_of(root: Path, ref: str) -> dict[str, Record] | None:
@@ -73,13 +66,9 @@ def _after(cost: EnvironmentCost, here: Record | None) -> float:
 
 
 def _judge(
-    cost: EnvironmentCost, known: Mapping[str, Limit], before: Mapping[str, Record], here: Mapping[str, Record]
+    cost: EnvironmentCost, limit: Limit, before: Mapping[str, Record], here: Mapping[str, Record]
 ) -> Iterator[Problem]:
-    name = cost.environment
-    if name not in known:
-        yield _problem("cost.limit", f"{name} has no limits", name, f"add {name} to {limits.LIMITS}")
-        return
-    limit, after = known[name], _after(cost, here.get(name))
+    name, after = cost.environment, _after(cost, here.get(cost.environment))
     if after > limit.monthly_usd:
         what = f"{name} costs {after:,.2f} USD a month, more than {limit.monthly_usd:,.2f}"
         yield _problem("cost.limit", what, name, "make it cheaper (isthmus cost --diff REF), or raise monthly_usd")
@@ -91,6 +80,11 @@ def _judge(
         {(one.type, one.reason) for one in cost.monthly.unpriced if one.type not in NOT_PRICED}
     ):
         yield _problem("cost.unpriced", f"{type_} is in no sum: {reason}", name, _PRICE_IT, "warning", None)
+
+
+def _unlimited(name: str) -> Problem:
+    error = limits.unlimited(name)
+    return _problem("cost.limit", error.what, name, error.fix)
 
 
 def _growth(name: str, limit: Limit, was: float, after: float) -> Iterator[Problem]:

@@ -29,16 +29,22 @@ _PROFILE = re.compile(r'^(\s*cost_profile\s*=\s*)"[^"]*"', re.MULTILINE)
 
 
 def usage_of(root: Path, named: Path | None = None) -> UsageOf:
-    """The usage of environments: of the file that is named, else of each one's own in `costs.yml`, else none.
+    """The usage of environments: of the file that is named, else of each one's own in `costs.yml`.
 
     Raises:
-        ConfigurationError: A file can't be read.
+        ConfigurationError: A file can't be read; or, of what is returned, an environment has no limits.
     """
     if named:
         given = load_usage(named)
         return lambda name: given
     own = {name: load_usage(root / limit.usage, limit.usage) for name, limit in limits.load(root).items()}
-    return lambda name: own.get(name, Usage())
+
+    def usage(name: str) -> Usage:
+        if name not in own:
+            raise limits.unlimited(name)
+        return own[name]
+
+    return usage
 
 
 def price_all(planned: Sequence[Planned], usage: UsageOf) -> dict[str, EnvironmentCost]:

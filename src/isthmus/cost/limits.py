@@ -61,14 +61,18 @@ class Record:
 
 
 def load(root: Path) -> dict[str, Limit]:
-    """Reads the limits of a project, by environment; none where there is no file.
+    """Reads the limits of a project, by environment.
 
     Raises:
-        ConfigurationError: With the file, when it can't be read or lacks something.
+        ConfigurationError: With the file, when it isn't there, can't be read or lacks something.
     """
     path = root / LIMITS
     if not path.exists():
-        return {}
+        raise ConfigurationError(
+            "there is nothing that says what environments may cost",
+            where=str(LIMITS),
+            fix="take the file back from git, or write it as docs/cost.md shows: without it no cost is judged",
+        )
     try:
         found = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -77,6 +81,23 @@ def load(root: Path) -> dict[str, Limit]:
     if not isinstance(environments, dict):
         raise _bad("it has `environments` by name and nothing else", LIMITS)
     return {name: _limit(name, values) for name, values in environments.items()}
+
+
+def recorded(root: Path) -> dict[str, Record]:
+    """Reads what environments cost when it was last recorded.
+
+    Raises:
+        ConfigurationError: It isn't there, or is no record.
+    """
+    path = root / RECORD
+    if not path.exists():
+        raise _bad("there is no record of costs to compare with", RECORD)
+    return parse(path.read_text("utf-8", "replace"), str(RECORD))
+
+
+def unlimited(name: str) -> ConfigurationError:
+    """The error that an environment has no limits."""
+    return ConfigurationError(f"{name} has no limits", where=str(LIMITS), fix=f"add a line for {name}")
 
 
 def _limit(name: str, values: Any) -> Limit:

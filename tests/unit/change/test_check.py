@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from isthmus.change import judge, lint, plans, sources
+from isthmus.change.check import CheckConfig, _policy_step
 from isthmus.change.markdown import MARKER, markdown
 from isthmus.change.plans import Target
 from isthmus.change.report import Change, Problem, Report, Step
@@ -156,3 +157,6 @@ def test_a_rule_that_cannot_be_read_stops_the_check(project: Path, tmp_path: Pat
     with pytest.raises(ConfigurationError, match="expecting expression") as caught:
         judge.judge(project, [planned])
     assert caught.value.where == f"{rule}:12"
+    step = _policy_step(CheckConfig(project, tmp_path, {}), [planned], lambda text: None)
+    assert step.status == "failed"
+    assert step.problems[0].place == "policy/naming/short/short.rego:12"

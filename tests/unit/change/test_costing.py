@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from isthmus.change.budgets import write
+from isthmus.change.check import CheckConfig, _cost_step
 from isthmus.change.costing import cost_step
 from isthmus.change.plans import Planned, Target
 from isthmus.change.pricing import price_all, usage_of
@@ -36,6 +37,7 @@ def project(root: Path, *recorded: Planned, monthly: float = 100, growth: float 
     values = f"usage: u.yml, monthly_usd: {monthly}, growth_percent: {growth}, margin_percent: 50"
     (root / LIMITS).write_text(f"environments:\n  dev: {{{values}}}\n", "utf-8")
     (root / TFVARS).write_text('a = "b"\nbudget = { aws_usd = 1, gcp_usd = 1 }\n', "utf-8")
+    (root / RECORD).write_text("{}", "utf-8")
     if recorded:
         write(root, price_all(recorded, usage_of(root)))
     return root
@@ -97,6 +99,31 @@ def test_usage_of_a_resource_that_is_not_there_fails_once_all_stacks_are_planned
 def test_an_environment_without_limits_fails(tmp_path: Path) -> None:
     other = Planned(Target("qa", "edge/aws"), ONE.document, (), 0.0)
     assert rules(project(tmp_path, ONE), other) == ["cost.limit"]
+
+
+def test_an_environment_without_limits_has_no_usage(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="qa has no limits"):
+        usage_of(project(tmp_path))("qa")
+
+
+@pytest.mark.parametrize("plans", [[ONE], []], ids=["planned", "nothing planned"])
+@pytest.mark.parametrize(
+    ("gone", "says", "to_do"),
+    [
+        (LIMITS, "nothing that says what environments may cost", "take the file back from git"),
+        (RECORD, "no record of costs", "isthmus cost --write-budgets"),
+        (Path("u.yml"), "usage file can't be read", "correct the usage file"),
+    ],
+)
+def test_nothing_passes_because_a_file_is_gone(
+    tmp_path: Path, plans: Sequence[Planned], gone: Path, says: str, to_do: str
+) -> None:
+    root = project(tmp_path, ONE)
+    (root / gone).unlink()
+    step, rows = _cost_step(CheckConfig(root, tmp_path, {}), plans)
+    assert (step.status, rows) == ("failed", ())
+    (problem,) = step.problems
+    assert (problem.file, says in problem.message, to_do in problem.fix) == (str(gone), True, True)
 
 
 @pytest.mark.parametrize(

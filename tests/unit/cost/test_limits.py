@@ -25,8 +25,9 @@ def test_limits_are_read(tmp_path: Path) -> None:
     assert load(written(tmp_path, GOOD)) == {"dev": Limit("u.yml", 25, 20, 50)}
 
 
-def test_a_project_without_limits_has_none(tmp_path: Path) -> None:
-    assert load(tmp_path) == {}
+def test_a_project_without_limits_is_told_how_to_get_some(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"at terraform/environments/costs.yml \(take the file back from git"):
+        load(tmp_path)
 
 
 @pytest.mark.parametrize(
