@@ -66,7 +66,8 @@ def test_a_queue_changed_outside_is_drift_and_an_approved_plan_puts_it_right(
     assert retention() == OUTSIDE_SECONDS
     applied = isthmus("apply", "--approved", first)
     assert applied.returncode == 0, applied.stderr
-    assert "policy after it: pass, 0 failed, 0 unknown" in applied.stdout
+    assert "policy, judged again after the apply: pass, 0 failed, 0 unknown" in applied.stdout
+    assert f"1/1 updated {difference['address']}" in applied.stderr
     assert retention() == AS_CODED_SECONDS
     stale = isthmus("apply", "--approved", second)
     assert (stale.returncode, "serial: " in stale.stderr) == (1, True)

@@ -16,5 +16,8 @@ isthmus plan --env "$environment" --stack "$layer/aws" --stack "$layer/gcp" --ou
 jq -r '.plans[] | "- **\(.target.environment) \(.target.stack)**: " +
   (if .change then "+\(.change.add) ~\(.change.change) -\(.change.remove)" else "failed" end) +
   (if .digest != "" then ", digest `\(.digest)`" else "" end),
+  (.facts.resources[]? | if .action == "destroy" or .action == "replace"
+    then "  - ⚠️ **\(.action)** `\(.address)`\(if .because != "" then " because of \(.because)" else "" end)"
+    else "  - \(.action) `\(.address)`" end),
   (.problems[] | "  - \(.level): \(.message)")' "$folder/plans.json" >> "$GITHUB_STEP_SUMMARY"
 exit "${failed:-0}"

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
 from isthmus.change import approvals, saved
 from isthmus.change.facts import Facts, Verdict, differences
 from isthmus.change.plans import Target
+from isthmus.change.progress import Progress
 from isthmus.change.report import Problem
 from isthmus.change.saved import Desk
-from isthmus.core.errors import IsthmusError, Refused
+from isthmus.core.errors import Interrupted, IsthmusError, Refused
+
+Say = Callable[[str], None]
 
 
 class NotApproved(Refused):
@@ -28,7 +33,7 @@ class NotApproved(Refused):
 
 
 class ApplyFailed(IsthmusError):
-    """Terraform failed while it applied; what it had done by then is in the state."""
+    """Terraform failed while it applied; what it had done by then is in the state, and `what` says how much it was."""
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -45,7 +50,7 @@ class Applied(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def apply(desk: Desk, approved: str, environment: str = "", stack: str = "") -> Applied:
+def apply(desk: Desk, approved: str, environment: str = "", stack: str = "", say: Say = lambda text: None) -> Applied:
     """Applies the plan with this digest, and judges the state after it.
 
     Args:
@@ -53,10 +58,12 @@ def apply(desk: Desk, approved: str, environment: str = "", stack: str = "") -> 
         approved: The approval digest.
         environment: The environment that it must be for; empty for the plan's own.
         stack: The stack that it must be for; empty for the plan's own.
+        say: Told what is done.
 
     Raises:
         Refused: It was not approved, or the approval has ended, or anything that it covers is different now.
         ApplyFailed: Terraform failed.
+        Interrupted: Somebody pressed Ctrl-C once it had begun.
     """
     facts, plan = saved.read(desk, approved)
     target = Target(environment or facts.environment, stack or facts.stack)
@@ -65,19 +72,42 @@ def apply(desk: Desk, approved: str, environment: str = "", stack: str = "") -> 
         raise NotApproved(wrong, f"have it approved: isthmus approve {approved}")
     if wrong:
         raise NotApproved(wrong)
+    say(f"apply: {target}: looking at the plan again")
     with saved.private(plan, desk.vault) as file:
         document = desk.stage.show(target, file)
         now, _ = saved.facts_of(desk, target, plan, document)
         found = differences(facts, msgspec.structs.replace(now, made=facts.made))
         if found or now.policy.verdict == "fail":
             raise NotApproved(found or [f"policy: {now.policy.failed} policies fail"])
-        said = desk.stage.apply(target, file)
+        progress = Progress(str(target), facts.add + facts.change + facts.remove, say)
+        try:
+            said = _terraform(desk, target, file, progress)
+            saved.forget(desk, approved)
+            say(f"policy: judging {target} again, as it is now")
+            verdict, problems = saved.verdict_of(desk.root, target, desk.stage.show(target), document)
+        except KeyboardInterrupt:
+            if progress.ended:
+                saved.forget(desk, approved)
+            raise _interrupted(target, progress) from None
+    return Applied(facts, verdict, (*said, *problems))
+
+
+def _terraform(desk: Desk, target: Target, file: Path, progress: Progress) -> tuple[Problem, ...]:
+    said = desk.stage.apply(target, file, progress.hear)
     errors = [problem for problem in said if problem.level == "error"]
     if errors:
-        raise ApplyFailed(errors[0].message, where=errors[0].place or str(target), fix="mend it, plan again")
-    saved.forget(desk, approved)
-    verdict, problems = saved.verdict_of(desk.root, target, desk.stage.show(target), document)
-    return Applied(facts, verdict, (*said, *problems))
+        what = f"{errors[0].message.rstrip('.')}; {progress.so_far}"
+        raise ApplyFailed(what, where=errors[0].place or str(target), fix="mend it, plan again")
+    return said
+
+
+def _interrupted(target: Target, progress: Progress) -> Interrupted:
+    left = "judged by no policy" if progress.ended else "the rest was not"
+    return Interrupted(
+        f"interrupted: {progress.so_far}, and {left}",
+        where=str(target),
+        fix=f"see what is left, and have it judged: isthmus plan --env {target.environment} --stack {target.stack}",
+    )
 
 
 def _elsewhere(desk: Desk, facts: Facts, target: Target, plan: bytes) -> list[str]:

@@ -6,7 +6,6 @@ on CI they are a job's own, and end with it.
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -15,7 +14,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from isthmus.change import terraform
 from isthmus.change.plans import Target
@@ -24,8 +23,8 @@ from isthmus.change.stage import LocalStage, Stage, State
 from isthmus.core.errors import ConfigurationError, Unavailable
 from isthmus.local import stacks
 from isthmus.local.rundir import RunDirectory
-from isthmus.rehearsal import outcome
-from isthmus.rehearsal.outcome import Outcome
+from isthmus.rehearsal import outcome, process
+from isthmus.rehearsal.outcome import Hear, Outcome, deaf
 from isthmus.rehearsal.stack import Stack, stack_of
 
 STAGE = "ISTHMUS_STAGE"
@@ -88,9 +87,9 @@ class CloudStage:
         variables = f"-var-file={self.root / 'terraform' / 'environments' / f'{target.environment}.tfvars'}"
         return self._told(target, ["plan", variables, f"-lock-timeout={LOCK_SECONDS}s", f"-out={saved.absolute()}"])
 
-    def apply(self, target: Target, saved: Path) -> tuple[Problem, ...]:
+    def apply(self, target: Target, saved: Path, hear: Hear = deaf) -> tuple[Problem, ...]:
         """See `Stage`."""
-        return self._told(target, ["apply", f"-lock-timeout={LOCK_SECONDS}s", str(saved.absolute())])
+        return self._told(target, ["apply", f"-lock-timeout={LOCK_SECONDS}s", str(saved.absolute())], hear)
 
     def show(self, target: Target, saved: Path | None = None) -> bytes:
         """See `Stage`."""
@@ -104,12 +103,12 @@ class CloudStage:
         found = json.loads(text) if text.strip() else {}
         return State(str(found.get("lineage", "")), int(found.get("serial", 0)))
 
-    def _told(self, target: Target, words: Sequence[str]) -> tuple[Problem, ...]:
+    def _told(self, target: Target, words: Sequence[str], hear: Hear = deaf) -> tuple[Problem, ...]:
         stack = self._stack(target)
         said = self._init(target)
-        if said.code:
-            return terraform.problems(said, stack, self.root)
-        return terraform.problems(self._run(target, [words[0], "-json", "-input=false", *words[1:]]), stack, self.root)
+        if not said.code:
+            said = self._run(target, [words[0], "-json", "-input=false", *words[1:]], hear)
+        return terraform.problems(said, stack, self.root)
 
     def _init(self, target: Target) -> Outcome:
         kind, place = _BACKENDS[target.stack.rpartition("/")[2]]
@@ -118,29 +117,32 @@ class CloudStage:
         words = ["init", "-json", "-input=false", f"-backend-config={file}", f"-backend-config={key}"]
         return self._run(target, words)
 
-    def _run(self, target: Target, words: Sequence[str]) -> Outcome:
-        with tempfile.TemporaryFile() as out:
-            made = self._start(target, words, out, subprocess.STDOUT)
-            out.seek(0)
-            return outcome.read(made.returncode, io.TextIOWrapper(out, "utf-8", "replace"))
+    def _run(self, target: Target, words: Sequence[str], hear: Hear = deaf) -> Outcome:
+        with outcome.listening(hear) as (out, lines):
+            code = self._start(target, words, out, subprocess.STDOUT)
+        return outcome.read(code, lines)
 
     def _read(self, target: Target, words: Sequence[str]) -> bytes:
-        made = self._start(target, words, subprocess.PIPE, subprocess.PIPE)
-        if made.returncode:
-            said = made.stderr.decode("utf-8", "replace").strip()[-500:]
-            raise Unavailable(f"terraform {words[0]} ended with {made.returncode}: {said}", where=str(target))
-        return made.stdout
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as error:
+            code = self._start(target, words, out, error)
+            for file in (out, error):
+                file.seek(0)
+            if code:
+                said = error.read().decode("utf-8", "replace").strip()[-500:]
+                raise Unavailable(f"terraform {words[0]} ended with {code}: {said}", where=str(target))
+            return out.read()
 
-    def _start(
-        self, target: Target, words: Sequence[str], stdout: IO[bytes] | int, stderr: int
-    ) -> subprocess.CompletedProcess[bytes]:
+    def _start(self, target: Target, words: Sequence[str], stdout: IO[Any], stderr: IO[Any] | int) -> int:
         data = self.run.root.absolute() / "clouds" / target.environment / target.stack / ".terraform"
         data.parent.mkdir(parents=True, exist_ok=True)
         given = {f"TF_VAR_{name}": value for name, value in stacks.build_variables().items()}
         own = {"TF_DATA_DIR": str(data), "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
         command, environment = [self.binary, *words], {**self.environ, **given, **own}
         folder = self._stack(target).directory
-        return subprocess.run(command, cwd=folder, env=environment, stdout=stdout, stderr=stderr, check=False)
+        child = subprocess.Popen(command, cwd=folder, env=environment, stdout=stdout, stderr=stderr)
+        # Not `subprocess.run`, which kills its child a quarter of a second after Ctrl-C, in the middle of an apply.
+        with process.interrupts_to(child):
+            return child.wait()
 
     def _stack(self, target: Target) -> Stack:
         return stack_of(target.environment, target.stack, root=self.root, run_dir=self.run.root)

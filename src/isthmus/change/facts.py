@@ -14,6 +14,11 @@ SHOWN = 12
 """Characters of a digest that are shown where it stands beside words."""
 
 
+LOUD = ("destroy", "replace")
+"""Actions after which something that is there now is gone."""
+QUIET = ("forget", "update", "create", "import", "move")
+
+
 class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the policies say of a plan.
 
@@ -30,6 +35,25 @@ class Verdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unknown: int
     findings: str
     rules: str
+
+
+class Touched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a plan does to one resource.
+
+    Attributes:
+        address: The resource.
+        action: One of `LOUD` and `QUIET`.
+        because: What makes Terraform replace it, or its address before; empty where there is nothing to say.
+    """
+
+    address: str
+    action: str
+    because: str = ""
+
+    @property
+    def loud(self) -> bool:
+        """Whether what is there now goes."""
+        return self.action in LOUD
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +73,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         remove: Resources to remove.
         plan: SHA-256 of the saved plan.
         changes: Digest of what the plan does, as Terraform shows it.
+        resources: What it does to each resource, what is lost first.
         policy: What the policies say of it.
         cost: US dollars a month, and what is in no sum, by name, as text.
     """
@@ -66,6 +91,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     remove: int
     plan: str
     changes: str
+    resources: tuple[Touched, ...]
     policy: Verdict
     cost: Mapping[str, str]
 
@@ -92,6 +118,8 @@ def differences(approved: Facts, now: Facts) -> list[str]:
 
 def _flat(facts: Facts) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(facts)
+    touched = plain.pop("resources")
+    plain |= {f"resource {each['address']}": each["action"] for each in touched}
     nested = {name: plain.pop(name) for name in ("policy", "cost")}
     inner = {f"{name} {key}": value for name, values in nested.items() for key, value in values.items()}
     return {**plain, **inner}

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from isthmus.change import git, judge, plans
+from isthmus.change import git, judge, plans, resources
 from isthmus.change.costs import Price
 from isthmus.change.facts import Facts, Verdict, digest, same
 from isthmus.change.plans import Target
@@ -101,7 +101,7 @@ def make(desk: Desk, target: Target, *, dirty: bool = False) -> Made:
         document = desk.stage.show(target, file)
         saved = file.read_bytes()
     change = change_of(target, document)
-    if not any((change.add, change.change, change.remove)) and not _outputs(document):
+    if not resources.touched(document) and not _outputs(document):
         return Made(target, problems, change=change)
     facts, judged = facts_of(desk, target, saved, document)
     kept = digest(facts)
@@ -127,6 +127,7 @@ def facts_of(desk: Desk, target: Target, saved: bytes, document: bytes) -> tuple
         remove=change.remove,
         plan=hashlib.sha256(saved).hexdigest(),
         changes=plans.digest(document),
+        resources=resources.touched(document),
         policy=verdict,
         cost=dict(desk.price(target, document)),
     )

@@ -17,6 +17,7 @@ from isthmus.core.errors import ConfigurationError
 from isthmus.local import stacks
 from isthmus.local.rundir import RunDirectory
 from isthmus.rehearsal import runner
+from isthmus.rehearsal.outcome import Hear, deaf
 from isthmus.rehearsal.stack import Stack
 
 INTERRUPTED = 130
@@ -52,8 +53,8 @@ class Stage(Protocol):
     def state(self, target: Target) -> State:
         """The state as it is now."""
 
-    def apply(self, target: Target, saved: Path) -> tuple[Problem, ...]:
-        """Applies a saved plan; returns Terraform's errors and warnings."""
+    def apply(self, target: Target, saved: Path, hear: Hear = deaf) -> tuple[Problem, ...]:
+        """Applies a saved plan, `hear` told what Terraform does; returns its errors and warnings."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,9 @@ class LocalStage:
         """See `Stage`."""
         return self._run(target, ["plan", "-input=false", f"-out={saved.absolute()}"])
 
-    def apply(self, target: Target, saved: Path) -> tuple[Problem, ...]:
+    def apply(self, target: Target, saved: Path, hear: Hear = deaf) -> tuple[Problem, ...]:
         """See `Stage`."""
-        return self._run(target, ["apply", "-input=false", str(saved.absolute())])
+        return self._run(target, ["apply", "-input=false", str(saved.absolute())], hear)
 
     def show(self, target: Target, saved: Path | None = None) -> bytes:
         """See `Stage`."""
@@ -102,9 +103,9 @@ class LocalStage:
     def _stack(self, target: Target) -> Stack:
         return stacks.stack_in(self.run, target.environment, target.stack)
 
-    def _run(self, target: Target, words: Sequence[str]) -> tuple[Problem, ...]:
+    def _run(self, target: Target, words: Sequence[str], hear: Hear = deaf) -> tuple[Problem, ...]:
         stack, context = self._stack(target), stacks.context_of(self.run)
-        made = runner.execute(stack, words, live=context.live, context=context)
+        made = runner.execute(stack, words, live=context.live, context=context, hear=hear)
         return terraform.problems(made, stack, self.root)
 
 

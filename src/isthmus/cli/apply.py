@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from isthmus.cli.output import JSON, print_json
+from isthmus.cli.output import JSON, print_json, progress
+from isthmus.cli.resources import ALL, print_resources
 
 _FROM = typer.Option("--from", help="The folder that `isthmus plan --out` wrote.")
 
@@ -17,6 +18,7 @@ def approve(
     approver: Annotated[str, typer.Option("--by", help="Who approves; you when left out.")] = "",
     hours: Annotated[float, typer.Option("--hours", help="How long it holds.")] = 24,
     folder: Annotated[Path | None, _FROM] = None,
+    every: Annotated[bool, ALL] = False,
     json: Annotated[bool, JSON] = False,
 ) -> None:
     """Approve a saved plan: exactly that plan, verdict, cost, commit and environment, for a while.
@@ -38,6 +40,7 @@ def approve(
         return
     cost = ", ".join(f"{name} {value}" for name, value in facts.cost.items()) or "not priced"
     typer.echo(f"{facts.environment} {facts.stack}: +{facts.add} ~{facts.change} -{facts.remove}")
+    print_resources(facts.resources, every=every)
     typer.echo(f"policy: {facts.policy.verdict}; cost: {cost}; commit: {facts.commit[:12] or 'none'}")
     typer.echo(f"approved by {given.approver} until {given.until.isoformat()}")
     typer.echo(f"next: isthmus apply --approved {digest}")
@@ -64,13 +67,15 @@ def apply(
     from isthmus.cli.desk import desk_of
     from isthmus.cli.problems import print_problems
 
-    applied = run_apply(desk_of(packages=True), approved, environment, stack)
+    applied = run_apply(desk_of(packages=True), approved, environment, stack, progress())
     facts, verdict = applied.facts, applied.verdict
     if json:
         print_json({"facts": facts, "after": verdict, "problems": applied.problems})
     else:
         print_problems(applied.problems)
         typer.echo(f"applied to {facts.environment} {facts.stack}: +{facts.add} ~{facts.change} -{facts.remove}")
-        typer.echo(f"policy after it: {verdict.verdict}, {verdict.failed} failed, {verdict.unknown} unknown")
+        before = f"{facts.policy.unknown} unknown before it"
+        counts = f"{verdict.failed} failed, {verdict.unknown} unknown, {before}"
+        typer.echo(f"policy, judged again after the apply: {verdict.verdict}, {counts}")
     if verdict.verdict == "fail":
         raise typer.Exit(1)

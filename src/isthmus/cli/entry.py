@@ -10,7 +10,7 @@ import typer
 
 from isthmus.cli import exits
 from isthmus.cli.app import app
-from isthmus.core.errors import IsthmusError
+from isthmus.core.errors import Interrupted, IsthmusError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,4 +51,6 @@ def _report(error: IsthmusError | OSError) -> int:
         typer.echo(f"  where: {found.where}", err=True)
     if found.fix:
         typer.echo(f"  to do: {found.fix}", err=True)
+    if isinstance(found, Interrupted):
+        return exits.INTERRUPTED
     return exits.NOT_UP if isinstance(found, NotUp) else exits.FAILED

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from isthmus.cli.output import JSON, print_json, print_table, progress
+from isthmus.cli.resources import ALL, print_resources
 
 if TYPE_CHECKING:
     from isthmus.change.saved import Made
@@ -25,6 +26,7 @@ def plan(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write the saved plans into this folder, sealed by ISTHMUS_PLAN_KEY.")
     ] = None,
+    every: Annotated[bool, ALL] = False,
     json: Annotated[bool, JSON] = False,
 ) -> None:
     """Plan what is deployed, judge and price the plan, save it, and print the digest that an approval is about.
@@ -54,15 +56,19 @@ def plan(
     if json:
         print_json({"plans": made})
     else:
-        _print(made)
+        _print(made, every=every)
     if any(problem.level == "error" for each in made for problem in each.problems):
         raise typer.Exit(1)
 
 
-def _print(made: list[Made]) -> None:
+def _print(made: list[Made], *, every: bool) -> None:
     from isthmus.cli.problems import print_problems
 
     print_problems([problem for each in made for problem in each.problems])
+    for each in made:
+        if each.facts:
+            typer.echo(f"{each.target}:")
+            print_resources(each.facts.resources, every=every)
     rows = []
     for each in made:
         change, facts = each.change, each.facts

@@ -4,6 +4,7 @@
     ├── ConfigurationError        a setting is missing or wrong
     ├── Unavailable               a broker, a bucket or an ingest can't be reached now; trying again may help
     │   └── Throttled             the other side said when to try again
+    ├── Interrupted               somebody pressed Ctrl-C; it says what was done by then
     ├── PoisonedFrame             a message that no retry will make readable
     └── Refused                   a request that was understood and is not allowed
 
@@ -56,6 +57,10 @@ class Throttled(Unavailable):
     def __init__(self, what: str, *, after_seconds: float) -> None:
         super().__init__(what)
         self.after_seconds = after_seconds
+
+
+class Interrupted(IsthmusError):
+    """Somebody stopped it, and something was done by then, which `what` tells."""
 
 
 class PoisonedFrame(IsthmusError):

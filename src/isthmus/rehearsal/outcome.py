@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable, Mapping
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
+
+Hear = Callable[[Mapping[str, Any]], None]
+"""Told each of Terraform's JSON lines as soon as it is there."""
+
+
+def deaf(entry: Mapping[str, Any]) -> None:
+    """Hears nothing: what a run said is only read when it has ended."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,30 @@ class Outcome:
     def no_changes(self) -> bool:
         """Whether there was nothing to do."""
         return self.code == 0 and not (self.add or self.change or self.remove)
+
+
+@contextlib.contextmanager
+def listening(hear: Hear) -> Iterator[tuple[TextIO, list[str]]]:
+    """A file for a run's output, and its lines, which are whole after the block; `hear` is told each meanwhile."""
+    reading, writing = os.pipe()
+    lines: list[str] = []
+
+    def listen() -> None:
+        with os.fdopen(reading, errors="replace") as source:
+            for line in source:
+                lines.append(line)
+                # Whatever becomes of one line, the next must be taken: Terraform waits for whoever reads it.
+                with contextlib.suppress(ValueError, OSError):
+                    if line.startswith("{"):
+                        hear(json.loads(line))
+
+    listener = threading.Thread(target=listen, name="terraform's output")
+    listener.start()
+    try:
+        with os.fdopen(writing, "w", errors="replace") as sink:
+            yield sink, lines
+    finally:
+        listener.join()
 
 
 def read(code: int, lines: Iterable[str]) -> Outcome:

@@ -95,7 +95,7 @@ def run(
         words = command(arguments, lifeline)
         environ = environment(extra)
         child = subprocess.Popen(words, cwd=folder, env=environ, stdout=stdout, stderr=stderr, pass_fds=[lifeline])
-        with _interrupts_to(child):
+        with interrupts_to(child):
             code = child.wait()
     if code == LIBRARY_MISSING:
         raise _no_library()
@@ -115,7 +115,8 @@ def _lifeline() -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _interrupts_to(child: subprocess.Popen[Any]) -> Iterator[None]:
+def interrupts_to(child: subprocess.Popen[Any]) -> Iterator[None]:
+    """While it lasts, an interrupt is Terraform's, which finishes what it has begun; this process goes on to wait."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

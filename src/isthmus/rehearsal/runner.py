@@ -74,12 +74,18 @@ def run_stack(
     return code
 
 
-def execute(stack: Stack, args: Sequence[str], *, live: bool = False, context: Context | None = None) -> Outcome:
-    """Runs `plan`, `apply`, `destroy` or `refresh` quietly and returns what it came to."""
-    with tempfile.TemporaryFile("w+", errors="replace") as out:
+def execute(
+    stack: Stack,
+    args: Sequence[str],
+    *,
+    live: bool = False,
+    context: Context | None = None,
+    hear: outcome.Hear = outcome.deaf,
+) -> Outcome:
+    """Runs `plan`, `apply`, `destroy` or `refresh` quietly and returns what it came to; `hear` is told meanwhile."""
+    with outcome.listening(hear) as (out, lines):
         code = run_stack(stack, [*args[:1], "-json", *args[1:]], live=live, context=context, stdout=out)
-        out.seek(0)
-        return outcome.read(code, out)
+    return outcome.read(code, lines)
 
 
 def outputs(stack: Stack, context: Context | None = None) -> dict[str, Any]:

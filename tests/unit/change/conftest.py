@@ -18,6 +18,7 @@ from isthmus.change.report import Problem
 from isthmus.change.saved import Desk
 from isthmus.change.stage import State
 from isthmus.change.vault import Vault
+from isthmus.rehearsal.outcome import Hear, deaf
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MAIN = """package main
@@ -56,6 +57,8 @@ class FakeStage:
     shown: list[Path | None] = field(default_factory=list)
     applied: list[str] = field(default_factory=list)
     fails: str = ""
+    stops: int = -1
+    shows: bool = True
 
     def plan(self, target: Target, saved: Path) -> tuple[Problem, ...]:
         """Writes the names."""
@@ -65,6 +68,8 @@ class FakeStage:
     def show(self, target: Target, saved: Path | None = None) -> bytes:
         """The plan, or a state."""
         self.shown.append(saved)
+        if saved is None and not self.shows:
+            raise KeyboardInterrupt
         if saved is None:
             return json.dumps({"format_version": "1.0", "terraform_version": "1.15.5", "values": {}}).encode()
         change = {"actions": ["create"], "before": None, "after": {}, "after_unknown": {}}
@@ -76,8 +81,15 @@ class FakeStage:
         """As the test says."""
         return State(self.lineage, self.serial)
 
-    def apply(self, target: Target, saved: Path) -> tuple[Problem, ...]:
-        """Counts."""
+    def apply(self, target: Target, saved: Path, hear: Hear = deaf) -> tuple[Problem, ...]:
+        """Counts, and says what Terraform says; `stops` after so many."""
+        for number, name in enumerate(self.names):
+            if number == self.stops:
+                raise KeyboardInterrupt
+            hook = {"resource": {"addr": name}, "action": "create", "elapsed_seconds": 2}
+            hear({"type": "apply_start", "hook": hook})
+            hear({"type": "apply_errored" if self.fails else "apply_complete", "hook": hook})
+        hear({"type": "change_summary"} if not self.fails else {})
         self.applied.append(hashlib.sha256(saved.read_bytes()).hexdigest())
         return (Problem("terraform", self.fails),) if self.fails else ()
 

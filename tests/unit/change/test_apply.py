@@ -16,7 +16,7 @@ from isthmus.change import approvals, facts, saved
 from isthmus.change.apply import ApplyFailed, NotApproved, apply
 from isthmus.change.plans import Target
 from isthmus.change.saved import Desk
-from isthmus.core.errors import ConfigurationError, IsthmusError, Refused
+from isthmus.core.errors import ConfigurationError, Interrupted, IsthmusError, Refused
 
 TARGET = Target("dev", "platform/aws")
 
@@ -199,9 +199,44 @@ def test_an_apply_that_fails_says_so_and_keeps_nothing_secret(desk: Desk, stage:
     """The saved plan stays under its digest until the state has moved."""
     digest = _approved(desk)
     stage.fails = "no such queue"
-    with pytest.raises(ApplyFailed, match="no such queue"):
+    with pytest.raises(ApplyFailed, match="no such queue; nothing of it was applied to dev platform/aws"):
         apply(desk, digest)
     assert [path.name for path in desk.vault.folder.iterdir() if path.is_dir()] == []
+
+
+def test_what_is_applied_is_told_while_it_is(desk: Desk, stage: Any) -> None:
+    """Each resource with how far it is, then that it is judged again."""
+    stage.names = ["aws_sqs_queue.a", "aws_sqs_queue.b"]
+    told: list[str] = []
+    apply(desk, _approved(desk), say=told.append)
+    assert told == [
+        "apply: dev platform/aws: looking at the plan again",
+        "apply: dev platform/aws 1/2 created aws_sqs_queue.a in 2 s",
+        "apply: dev platform/aws 2/2 created aws_sqs_queue.b in 2 s",
+        "policy: judging dev platform/aws again, as it is now",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "says", "kept"),
+    [
+        ({"stops": 0}, "nothing of it was applied to dev platform/aws, and the rest was not", True),
+        ({"stops": 1}, "1 of 2 changes were applied to dev platform/aws, and the rest was not", True),
+        ({"shows": False}, "all 2 changes were applied to dev platform/aws, and judged by no policy", False),
+    ],
+)
+def test_ctrl_c_says_what_was_applied_by_then(
+    desk: Desk, stage: Any, settings: dict[str, Any], says: str, kept: bool
+) -> None:
+    """Also when Terraform had finished: then there is nothing left to apply, and nobody has judged it."""
+    stage.names = ["aws_sqs_queue.a", "aws_sqs_queue.b"]
+    digest = _approved(desk)
+    for name, value in settings.items():
+        setattr(stage, name, value)
+    with pytest.raises(Interrupted, match=says) as stopped:
+        apply(desk, digest)
+    assert "isthmus plan --env dev --stack platform/aws" in stopped.value.fix
+    assert (f"{digest}{saved.SUFFIX}" in desk.vault.names(saved.SUFFIX)) == kept
 
 
 def test_the_digest_covers_every_fact(desk: Desk) -> None:
@@ -210,7 +245,7 @@ def test_the_digest_covers_every_fact(desk: Desk) -> None:
     assert made is not None
     plain = msgspec.to_builtins(made)
     for name, value in plain.items():
-        other = {"str": "x", "int": 99, "dict": {"month": "1"}}[type(value).__name__]
+        other = {"str": "x", "int": 99, "dict": {"month": "1"}, "tuple": []}[type(value).__name__]
         if name == "policy":
             other = {**value, "unknown": 3}
         assert facts.digest(msgspec.convert({**plain, name: other}, facts.Facts)) != facts.digest(made)
