@@ -219,11 +219,16 @@ def export(desk: Desk, digests: Sequence[str], folder: Path) -> None:
     Raises:
         Refused: There is no key: a saved plan holds secrets, and leaves this machine sealed or not at all.
     """
-    if not desk.vault.key:
-        raise Refused("there is no key to seal the saved plans with", fix=f"set {KEY}: openssl rand -base64 32")
+    sealable(desk)
     out = Vault(folder, desk.vault.key)
     for each in digests:
         out.put(f"{each}{SUFFIX}", desk.vault.get(f"{each}{SUFFIX}"))
+
+
+def sealable(desk: Desk) -> None:
+    """Raises Refused when there is no key, before anything is planned that could not leave this machine."""
+    if not desk.vault.key:
+        raise Refused("there is no key to seal the saved plans with", fix=f"set {KEY}: openssl rand -base64 32")
 
 
 def take_in(desk: Desk, folder: Path, approved: str) -> None:

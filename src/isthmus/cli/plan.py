@@ -46,6 +46,8 @@ def plan(
 
     desk = desk_of(packages=True)
     saved.known(desk.root, environment)
+    if out:
+        saved.sealable(desk)
     say = progress()
     made = []
     for stack in stacks_of(desk, environment, stacks):
