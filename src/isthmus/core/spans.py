@@ -1,7 +1,7 @@
 """Spans: what is recorded of a piece of work, in the terms of OpenTelemetry. Where they go is an adapter's business.
 
 An entry point begins a span with a `Tracer`; whatever runs below asks for `current()` and begins children of it, and
-records nothing where nobody traces. Why this isn't OpenTelemetry's own SDK: docs/adr/0008.
+records nothing where nobody traces. Why this isn't OpenTelemetry's own SDK: docs/adr/0009.
 """
 
 from __future__ import annotations

@@ -118,8 +118,8 @@ def _counts(chunk: Chunk, found: Findings) -> tuple[list[int], list[int]]:
     if 0 not in left and 0 not in right:
         return left, right
     if not (found.only_left or found.only_right or found.corrupt):
-        both = list(map(max, left, right))
-        return both, both
+        both = list(zip(left, right, strict=True))
+        return [mine or theirs for mine, theirs in both], [theirs or mine for mine, theirs in both]
     corrupt = {entry.key for entry in found.corrupt}
     told: dict[str, int] = {}
     for entry in (*chunk.left, *chunk.right):

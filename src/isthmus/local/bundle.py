@@ -46,7 +46,7 @@ OWN = (
     "functions",
 )
 _NEVER = {
-    # Asked for and not imported by what a Lambda does: the Pub/Sub client's own tracing (ours: docs/adr/0008), and
+    # Asked for and not imported by what a Lambda does: the Pub/Sub client's own tracing (ours: docs/adr/0009), and
     # LDAP's ASN.1 modules. A test imports every package in an empty interpreter.
     "opentelemetry-api",
     "opentelemetry-sdk",

@@ -7,7 +7,7 @@ import hashlib
 from itertools import groupby
 
 import msgspec
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from isthmus.core import keys, uuid7
@@ -47,7 +47,16 @@ def tallied(left: list[Entry], right: list[Entry], block: int) -> list[Hour]:
     return hours
 
 
+def alike(*events: int) -> list[Entry]:
+    """The same objects with these numbers of events."""
+    return [
+        Entry(f"{folder(0)}{uuid7.from_parts(T0_MS + n, bytes(10))}.ndjson.gz", "AAAAAA==", 1, 0, count)
+        for n, count in enumerate(events)
+    ]
+
+
 @given(listing(), listing(), st.integers(1, 6))
+@example(alike(0, 1), alike(3, 2), 1)
 def test_an_hour_is_the_same_however_the_listings_are_cut(left: list[Entry], right: list[Entry], block: int) -> None:
     assert tallied(left, right, block) == tallied(left, right, 8192)
 
