@@ -20,12 +20,13 @@ from measure import Figure
 
 from isthmus.core import keys
 from isthmus.core.spans import Tracer
+from isthmus.gamedays.breaker import Breaker
 from isthmus.gamedays.demo import publisher_config
+from isthmus.gamedays.site import Site
 from isthmus.gamedays.trial import Trial, run_trial
 from isthmus.local import function_logs, lifecycle, process
 from isthmus.local.archives import archives
 from isthmus.local.endpoints import Endpoints
-from isthmus.local.outages import Outages
 from isthmus.local.rundir import RunDirectory
 from isthmus.samples import flights
 
@@ -93,7 +94,7 @@ def round_of(directory: RunDirectory, number: int, tracer: Tracer | None = None)
     record, buckets = directory.root / "record.ndjson", archives(endpoints)
     calls, cores = _broker_calls(directory, endpoints), _core_seconds(directory)
     began_ms = time.time_ns() // 1_000_000
-    outcome = run_trial(Trial(), _flights(number), config, record, buckets, Outages(directory), tracer=tracer)
+    outcome = run_trial(Trial(), _flights(number), config, record, buckets, Breaker(Site.of(directory)), tracer=tracer)
     assert outcome.verdict.is_whole, outcome.verdict
     stored_ms = max(entry.created_ms for bucket in buckets for entry in bucket.list(keys.EVENTS)) - began_ms
     return Round(

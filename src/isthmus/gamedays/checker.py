@@ -51,12 +51,15 @@ class Verdict:
         stored: What each archive holds.
         differing: Keys that only one archive has, or whose bytes are not the same.
         latencies_ms: For each acknowledged event, from its first try until the later archive had it.
+        exposed_seconds: The longest that something acknowledged was not in both archives: the recovery point if a
+            cloud had been lost for good meanwhile.
     """
 
     acknowledged: int
     stored: tuple[Stored, ...]
     differing: tuple[str, ...]
     latencies_ms: tuple[float, ...] = field(repr=False, default=())
+    exposed_seconds: float = 0.0
 
     @property
     def missing(self) -> int:
@@ -74,23 +77,37 @@ class Verdict:
         return not (self.missing or self.duplicated or self.differing)
 
 
-def check(record_path: Path, buckets: Sequence[Bucket]) -> Verdict:
-    """Compares the producer's record with what the buckets hold, reading every object.
+def check(record_path: Path, buckets: Sequence[Bucket], prefix: str = keys.EVENTS) -> Verdict:
+    """Compares the producer's record with what the buckets hold below a prefix, reading every object.
 
     Raises:
         Unavailable: when a bucket can't be read.
     """
-    acknowledged = {identity: identity for batch in record.read(record_path) for identity in batch.events}
-    listings = [list(bucket.list(keys.EVENTS)) for bucket in buckets]
-    found = [_stored(bucket, listing, acknowledged) for bucket, listing in zip(buckets, listings, strict=True)]
+    acknowledged: dict[Identity, Identity] = {}
+    acknowledged_ms: dict[Identity, int] = {}
+    for batch in record.read(record_path):
+        for identity in batch.events:
+            acknowledged_ms[acknowledged.setdefault(identity, identity)] = batch.at_ms
+    listings = [list(bucket.list(prefix)) for bucket in buckets]
+    firsts: dict[str, int] = {}
+    found = [
+        _stored(bucket, listing, acknowledged, acknowledged_ms, firsts)
+        for bucket, listing in zip(buckets, listings, strict=True)
+    ]
     differing = _differing(buckets, listings)
     latencies = _latencies(listings, found[0][1]) if found else ()
-    return Verdict(len(acknowledged), tuple(stored for stored, _ in found), differing, tuple(latencies))
+    return Verdict(
+        len(acknowledged),
+        tuple(stored for stored, _ in found),
+        differing,
+        tuple(latencies),
+        _exposed_seconds(listings, firsts),
+    )
 
 
-def objects(buckets: Sequence[Bucket]) -> dict[Cloud, list[Entry]]:
-    """What each archive lists."""
-    return {bucket.cloud: list(bucket.list(keys.EVENTS)) for bucket in buckets}
+def objects(buckets: Sequence[Bucket], prefix: str = keys.EVENTS) -> dict[Cloud, list[Entry]]:
+    """What each archive lists below a prefix."""
+    return {bucket.cloud: list(bucket.list(prefix)) for bucket in buckets}
 
 
 def agree(listed: Mapping[Cloud, list[Entry]]) -> bool:
@@ -105,9 +122,13 @@ def keys_agree(buckets: Sequence[Bucket]) -> bool:
 
 
 def _stored(
-    bucket: Bucket, listing: list[Entry], acknowledged: dict[Identity, Identity]
+    bucket: Bucket,
+    listing: list[Entry],
+    acknowledged: dict[Identity, Identity],
+    acknowledged_ms: dict[Identity, int],
+    firsts: dict[str, int],
 ) -> tuple[Stored, dict[str, int]]:
-    """What an archive holds, and how many events each of its objects has.
+    """What an archive holds, and how many events each of its objects has; fills in when each object was acknowledged.
 
     An acknowledged identity is counted under the one that is in memory already; nothing else of an object is kept.
     """
@@ -117,6 +138,8 @@ def _stored(
         for entry, identities in zip(listing, pool.map(lambda entry: _identities(bucket, entry), listing), strict=True):
             counts.update(acknowledged.get(identity, identity) for identity in identities)
             events[entry.key] = len(identities)
+            if known := [acknowledged_ms[identity] for identity in identities if identity in acknowledged_ms]:
+                firsts[entry.key] = min(known)
     stored = Stored(
         cloud=bucket.cloud,
         objects=len(listing),
@@ -144,13 +167,24 @@ def _differing(buckets: Sequence[Bucket], listings: Sequence[list[Entry]]) -> tu
 
 def _latencies(listings: Iterable[list[Entry]], events: dict[str, int]) -> list[float]:
     """Milliseconds from a frame's time until the later of the archives had it, once for each of its events."""
-    stored_at: dict[str, int] = {}
-    for listing in listings:
-        for entry in listing:
-            stored_at[entry.key] = max(stored_at.get(entry.key, 0), entry.created_ms)
+    stored_at = _stored_ms(listings)
     found: list[float] = []
     for key, count in events.items():
         place = keys.place(key)
         if place is not None:
             found += [float(stored_at[key] - place.unix_ms)] * count
+    return found
+
+
+def _exposed_seconds(listings: Iterable[list[Entry]], acknowledged_ms: Mapping[str, int]) -> float:
+    stored_at = _stored_ms(listings)
+    return max((max(0, stored_at[key] - at) for key, at in acknowledged_ms.items()), default=0) / 1000
+
+
+def _stored_ms(listings: Iterable[list[Entry]]) -> dict[str, int]:
+    """When the later of the archives got each object."""
+    found: dict[str, int] = {}
+    for listing in listings:
+        for entry in listing:
+            found[entry.key] = max(found.get(entry.key, 0), entry.created_ms)
     return found

@@ -12,14 +12,15 @@ from typing import Any
 from isthmus.cost.event_path import MILLION, per_million
 from isthmus.cost.shape import Shape
 from isthmus.gamedays import record
+from isthmus.gamedays.breaker import Breaker
 from isthmus.gamedays.memory import MemoryWatch
 from isthmus.gamedays.schedule import one_after_the_other
+from isthmus.gamedays.site import Site
 from isthmus.gamedays.trial import Outcome, Trial, run_trial
 from isthmus.local import function_logs, lifecycle
 from isthmus.local.archives import archives
 from isthmus.local.endpoints import Endpoints
 from isthmus.local.logs import logs
-from isthmus.local.outages import Outages
 from isthmus.local.parts import CLOUDS
 from isthmus.local.rundir import RunDirectory
 from isthmus.local.traces import tracer
@@ -159,18 +160,22 @@ def _trial(run: RunDirectory, endpoints: Endpoints, config: DemoConfig, say: Cal
         publisher_config(run, endpoints),
         run.root / "record.ndjson",
         archives(endpoints),
-        Outages(run),
+        Breaker(Site.of(run)),
         say,
         tracer(run, "isthmus-publisher"),
     )
 
 
-def publisher_config(run: RunDirectory, endpoints: Endpoints) -> PublisherConfig:
+def publisher_config(
+    run: RunDirectory, endpoints: Endpoints, clock_ns: Callable[[], int] = time.time_ns
+) -> PublisherConfig:
     """The configuration of a producer that sends to both ingests through the fault proxies and spools."""
     targets = tuple(Endpoint(cloud, url) for cloud, url in endpoints.ingests.items())
     spool = run.root / "spool.sqlite"
     # Two requests at a time: each further one wakes another Lambda worker of 60 MB and makes nothing faster here.
-    return PublisherConfig(targets, endpoints.api_key, spool_path=spool, linger_seconds=0.25, max_in_flight=2)
+    return PublisherConfig(
+        targets, endpoints.api_key, spool_path=spool, linger_seconds=0.25, max_in_flight=2, clock_ns=clock_ns
+    )
 
 
 def _facts(outcome: Outcome, batches: Sequence[record.Acknowledged], calls: dict[str, int]) -> dict[str, Any]:

@@ -1,103 +1,423 @@
-"""Carrying out a schedule on a run of the local clouds, and always healing what it broke."""
+"""The kinds of faults that game days and the soak carry out, each with its undoing.
+
+A fault is a value: what it is and what it is done to. It is checked when it is made, so that nothing is touched by a
+scenario that names a part that is not there.
+"""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import Counter
-from collections.abc import Callable
-from types import TracebackType
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
 
-from isthmus.core.errors import IsthmusError
-from isthmus.core.frames import Cloud
-from isthmus.gamedays.schedule import FREEZE, Schedule, Window
+from isthmus.core.errors import ConfigurationError
+from isthmus.gamedays import hands
+from isthmus.gamedays.site import Site
+from isthmus.local.freeze import freeze, thaw
+from isthmus.local.links import AWS_TO_GCP, GCP_TO_AWS, LINKS, links_of
+from isthmus.local.parts import CLOUDS
+from isthmus.local.proxy.faults import Fault as LinkFault
 
-
-class Target(Protocol):
-    """What can be broken: `isthmus.local` in the product, anything in a test."""
-
-    def break_links(self, cloud: Cloud, how: str, label: str) -> None:
-        """Sets a fault on a cloud's links under a label."""
-
-    def heal_links(self, label: str) -> None:
-        """Clears what a label set."""
-
-    def freeze(self, cloud: Cloud) -> None:
-        """Stops a cloud's inside where it stands."""
-
-    def thaw(self, cloud: Cloud) -> None:
-        """Lets a cloud's inside go on."""
+CONSUMERS = ("archive", "bridge")
+ROLES = ("ingest", "archive", "bridge")
+POISON_MAX = 1000
+SKEW_SECONDS_MAX = 7 * 86400.0
 
 
-class FaultRunner:
-    """Runs a schedule in a thread beside the load; leaving the `with` block heals everything at once.
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong. `begin` and `end` may be repeated; `end` also undoes half a `begin`.
 
     Attributes:
-        error: What went wrong while carrying it out; raised by `wait`.
+        kind: Its name in files.
+        by_label: Whether each label breaks and heals apart; else equal faults are one, which ends with the last.
+        through: The cloud whose own calls break and heal it, so that it must answer; "" for none.
     """
 
-    def __init__(self, schedule: Schedule, target: Target, say: Callable[[str], None] = lambda _: None) -> None:
-        self._schedule = schedule
-        self._target = target
-        self._say = say
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="isthmus-faults", daemon=True)
-        self._open: dict[int, Window] = {}
-        self._frozen: Counter[Cloud] = Counter()
-        self.error: IsthmusError | None = None
+    kind: ClassVar[str]
+    by_label: ClassVar[bool] = False
 
-    def __enter__(self) -> FaultRunner:
-        self._thread.start()
-        return self
+    @property
+    def through(self) -> str:
+        """See the attributes."""
+        return ""
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        self._thread.join()
-        for number in list(self._open):
-            self._end(number)
+    def needs(self, site: Site) -> str:
+        """What the site lacks to carry it out; "" for nothing."""
+        return ""
 
-    def wait(self) -> None:
-        """Waits for the end of the schedule.
+    def remember(self, site: Site) -> dict[str, Any]:
+        """What `end` needs to know of the time before; asked for, and written down, before `begin`."""
+        return {}
 
-        Raises:
-            IsthmusError: when a fault could not be set or healed.
-        """
-        self._thread.join()
-        if self.error:
-            raise self.error
+    def begin(self, site: Site, label: str) -> None:
+        """Breaks it."""
+        raise NotImplementedError
 
-    def _run(self) -> None:
-        began = time.monotonic()
-        moments = [(w.start_seconds, True, n) for n, w in enumerate(self._schedule)]
-        moments += [(w.end_seconds, False, n) for n, w in enumerate(self._schedule)]
-        for at, begins, number in sorted(moments):
-            if self._stop.wait(max(0.0, began + at - time.monotonic())):
-                return
-            try:
-                self._begin(number) if begins else self._end(number)
-            except IsthmusError as error:
-                self.error = error
-                return
+    def end(self, site: Site, label: str, before: Mapping[str, Any]) -> None:
+        """Heals it."""
+        raise NotImplementedError
 
-    def _begin(self, number: int) -> None:
-        window = self._schedule[number]
-        self._say(f"{window.cloud}: {window.how} for {window.seconds:g} s")
-        self._open[number] = window
-        if window.how != FREEZE:
-            self._target.break_links(window.cloud, window.how, f"schedule-{number}")
-            return
-        self._frozen[window.cloud] += 1
-        self._target.freeze(window.cloud)
+    def to_json(self) -> dict[str, Any]:
+        """The fault as JSON values."""
+        return {"kind": self.kind, **asdict(self)}
 
-    def _end(self, number: int) -> None:
-        window = self._open.pop(number)
-        if window.how != FREEZE:
-            self._target.heal_links(f"schedule-{number}")
+
+@dataclass(frozen=True)
+class OnLinks(Fault):
+    """A fault of links, set at their proxies."""
+
+    by_label: ClassVar[bool] = True
+
+    @property
+    def links(self) -> list[str]:
+        """The links that it breaks."""
+        raise NotImplementedError
+
+    @property
+    def on_link(self) -> LinkFault:
+        """What it does to each."""
+        raise NotImplementedError
+
+    def begin(self, site: Site, label: str) -> None:
+        """Sets it under the label."""
+        site.proxy.set(self.links, [self.on_link], label=label)
+
+    def end(self, site: Site, label: str, before: Mapping[str, Any]) -> None:
+        """Clears the label."""
+        site.proxy.clear(label)
+
+
+@dataclass(frozen=True)
+class Outage(OnLinks):
+    """A cloud can't be reached from outside, or only badly.
+
+    Attributes:
+        cloud: Which.
+        how: A fault as `isthmus break --how` takes it.
+    """
+
+    kind: ClassVar[str] = "outage"
+    cloud: str
+    how: str = "refuse"
+
+    def __post_init__(self) -> None:
+        one_of("cloud", self.cloud, CLOUDS)
+        LinkFault.parse(self.how)
+
+    @property
+    def links(self) -> list[str]:
+        """All links of the cloud."""
+        return links_of(self.cloud)
+
+    @property
+    def on_link(self) -> LinkFault:
+        """As `how` says."""
+        return LinkFault.parse(self.how)
+
+    def __str__(self) -> str:
+        return f"{self.cloud} {self.how}"
+
+
+@dataclass(frozen=True)
+class BadLink(OnLinks):
+    """One link is bad, inside a cloud or between the two.
+
+    Attributes:
+        link: Its name.
+        how: A fault as `isthmus break --how` takes it.
+    """
+
+    kind: ClassVar[str] = "link"
+    link: str
+    how: str
+
+    def __post_init__(self) -> None:
+        one_of("link", self.link, LINKS)
+        LinkFault.parse(self.how)
+
+    @property
+    def links(self) -> list[str]:
+        """The one."""
+        return [self.link]
+
+    @property
+    def on_link(self) -> LinkFault:
+        """As `how` says."""
+        return LinkFault.parse(self.how)
+
+    def __str__(self) -> str:
+        return f"{self.link} {self.how}"
+
+
+@dataclass(frozen=True)
+class Partition(OnLinks):
+    """The clouds can't reach each other; producers reach both.
+
+    Attributes:
+        how: A fault as `isthmus break --how` takes it.
+    """
+
+    kind: ClassVar[str] = "partition"
+    how: str = "refuse"
+
+    def __post_init__(self) -> None:
+        LinkFault.parse(self.how)
+
+    @property
+    def links(self) -> list[str]:
+        """Both ways between the clouds."""
+        return [AWS_TO_GCP, GCP_TO_AWS]
+
+    @property
+    def on_link(self) -> LinkFault:
+        """As `how` says."""
+        return LinkFault.parse(self.how)
+
+    def __str__(self) -> str:
+        return f"partition {self.how}"
+
+
+@dataclass(frozen=True)
+class Freeze(Fault):
+    """Everything inside a cloud stops where it stands: connections stay open and nothing answers.
+
+    Attributes:
+        cloud: Which.
+    """
+
+    kind: ClassVar[str] = "freeze"
+    cloud: str
+
+    def __post_init__(self) -> None:
+        one_of("cloud", self.cloud, CLOUDS)
+
+    def begin(self, site: Site, label: str) -> None:
+        """SIGSTOP."""
+        freeze(site.run, self.cloud)
+
+    def end(self, site: Site, label: str, before: Mapping[str, Any]) -> None:
+        """SIGCONT."""
+        thaw(site.run, self.cloud)
+
+    def __str__(self) -> str:
+        return f"{self.cloud} freeze"
+
+
+@dataclass(frozen=True)
+class Pause(Fault):
+    """A consumer takes nothing from its queue, which fills.
+
+    Attributes:
+        cloud: Where.
+        consumer: `archive` or `bridge`.
+    """
+
+    kind: ClassVar[str] = "pause"
+    cloud: str
+    consumer: str = "archive"
+
+    def __post_init__(self) -> None:
+        one_of("cloud", self.cloud, CLOUDS)
+        one_of("consumer", self.consumer, CONSUMERS)
+
+    @property
+    def through(self) -> str:
+        """Its cloud."""
+        return self.cloud
+
+    def remember(self, site: Site) -> dict[str, Any]:
+        """Where the subscription pushes to; nothing on AWS."""
+        return hands.push_config(site, self.consumer) if self.cloud == "gcp" else {}
+
+    def begin(self, site: Site, label: str) -> None:
+        """Disables the event source mapping, or takes the push endpoint away."""
+        if self.cloud == "aws":
+            hands.enable_mapping(site, self.consumer, False)
         else:
-            self._frozen[window.cloud] -= 1
-            if not self._frozen[window.cloud]:
-                self._target.thaw(window.cloud)
-        self._say(f"{window.cloud}: {window.how} is over")
+            hands.set_push_config(site, self.consumer, {})
+
+    def end(self, site: Site, label: str, before: Mapping[str, Any]) -> None:
+        """Enables it, or gives it back."""
+        if self.cloud == "aws":
+            hands.enable_mapping(site, self.consumer, True)
+        else:
+            hands.set_push_config(site, self.consumer, before)
+
+    def __str__(self) -> str:
+        return f"{self.cloud} {self.consumer} paused"
+
+
+@dataclass(frozen=True)
+class Poison(Fault):
+    """Messages that nobody can read arrive at a broker.
+
+    Attributes:
+        cloud: Whose.
+        count: How many.
+    """
+
+    kind: ClassVar[str] = "poison"
+    by_label: ClassVar[bool] = True
+    cloud: str
+    count: int = 50
+
+    def __post_init__(self) -> None:
+        one_of("cloud", self.cloud, CLOUDS)
+        between("count", self.count, 1, POISON_MAX)
+
+    @property
+    def through(self) -> str:
+        """Its cloud."""
+        return self.cloud
+
+    def begin(self, site: Site, label: str) -> None:
+        """Publishes them past the proxies."""
+        hands.publish_poison(site, self.cloud, self.count, label)
+
+    def end(self, site: Site, label: str, before: Mapping[str, Any]) -> None:
+        """Discards the dead letters that they became; each consumer of the cloud got them."""
+        hands.discard_poison(site, self.cloud, self.count, label)
+
+    def __str__(self) -> str:
+        return f"{self.cloud} {self.count} poisoned messages"
+
+
+@dataclass(frozen=True)
+class ExpiredCredentials(Fault):
+    """A function's credentials are worth nothing: its role on AWS is denied everything.
+
+    Lambda polls a queue by the role of the function, so the polling stops with it; the local AWS needs to be told.
+
+    Attributes:
+        role: `ingest`, `archive` or `bridge`.
+    """
+
+    kind: ClassVar[str] = "credentials"
+    role: str
+
+    def __post_init__(self) -> None:
+        one_of("role", self.role, ROLES)
+
+    @property
+    def through(self) -> str:
+        """AWS."""
+        return "aws"
+
+    def needs(self, site: Site) -> str:
+        """A local AWS that asks for permissions."""
+        return "" if site.run.read().enforce_iam else "a local AWS that enforces IAM: run `isthmus up --enforce-iam`"
+
+    def begin(self, site: Site, label: str) -> None:
+        """Attaches a policy that denies all."""
+        if self.role in CONSUMERS:
+            hands.enable_mapping(site, self.role, False)
+        hands.deny_all(site, self.role)
+
+    def end(self, site: Site, label: str, before: Mapping[str, Any]) -> None:
+        """Takes it off."""
+        hands.allow_again(site, self.role)
+        if self.role in CONSUMERS:
+            hands.enable_mapping(site, self.role, True)
+
+    def __str__(self) -> str:
+        return f"aws {self.role} credentials expired"
+
+
+@dataclass(frozen=True)
+class Skew(Fault):
+    """The producer's clock is wrong.
+
+    Attributes:
+        seconds: By how much; below 0 it is behind.
+    """
+
+    kind: ClassVar[str] = "skew"
+    by_label: ClassVar[bool] = True
+    seconds: float
+
+    def __post_init__(self) -> None:
+        between("seconds", self.seconds, -SKEW_SECONDS_MAX, SKEW_SECONDS_MAX)
+
+    def begin(self, site: Site, label: str) -> None:
+        """Sets the clock of the producers that this process runs."""
+        site.clock.skews[label] = self.seconds
+
+    def end(self, site: Site, label: str, before: Mapping[str, Any]) -> None:
+        """Sets it right."""
+        site.clock.skews.pop(label, None)
+
+    def __str__(self) -> str:
+        return f"producer's clock {self.seconds:+g} s"
+
+
+@dataclass(frozen=True)
+class DisabledKey(Fault):
+    """The key of Google's archive is disabled. The local AWS encrypts nothing, so it has no such fault.
+
+    Attributes:
+        key: The key's domain.
+    """
+
+    kind: ClassVar[str] = "key"
+    key: str = "storage"
+
+    def __post_init__(self) -> None:
+        one_of("key", self.key, ("storage",))
+
+    @property
+    def through(self) -> str:
+        """Google."""
+        return "gcp"
+
+    def begin(self, site: Site, label: str) -> None:
+        """Disables its primary version."""
+        hands.set_key_state(site, self.key, "DISABLED")
+
+    def end(self, site: Site, label: str, before: Mapping[str, Any]) -> None:
+        """Enables it."""
+        hands.set_key_state(site, self.key, "ENABLED")
+
+    def __str__(self) -> str:
+        return f"gcp {self.key} key disabled"
+
+
+KINDS: dict[str, type[Fault]] = {
+    kind.kind: kind
+    for kind in (Outage, BadLink, Partition, Freeze, Pause, Poison, ExpiredCredentials, Skew, DisabledKey)
+}
+
+
+def from_json(fields: Mapping[str, Any]) -> Fault:
+    """Reads what `to_json` wrote.
+
+    Raises:
+        ConfigurationError: It is no fault.
+    """
+    values = dict(fields)
+    kind = one_of("kind", str(values.pop("kind", "")), KINDS)
+    try:
+        return KINDS[kind](**values)
+    except TypeError as error:
+        raise ConfigurationError(f"a fault of the kind {kind} can't have that: {error}") from None
+
+
+def one_of(name: str, value: str, allowed: Any) -> str:
+    """Returns a value that is allowed.
+
+    Raises:
+        ConfigurationError: It isn't; with what is.
+    """
+    if value not in allowed:
+        raise ConfigurationError(f"there is no {name} “{value}”", fix=f"use one of: {', '.join(allowed)}")
+    return value
+
+
+def between(name: str, value: float, low: float, high: float) -> None:
+    """Checks a number.
+
+    Raises:
+        ConfigurationError: It is out of the range.
+    """
+    if not low <= value <= high:
+        raise ConfigurationError(f"{name} is {value:g}", fix=f"use a number from {low:g} to {high:g}")

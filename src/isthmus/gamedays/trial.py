@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from isthmus.core import keys
 from isthmus.core.errors import IsthmusError, Unavailable
 from isthmus.core.ports import Bucket
 from isthmus.core.spans import Tracer
 from isthmus.gamedays import checker
+from isthmus.gamedays.carrying import FaultRunner, Target
 from isthmus.gamedays.checker import Verdict
-from isthmus.gamedays.faults import FaultRunner, Target
 from isthmus.gamedays.record import Acknowledged, RecordWriter, identities
 from isthmus.gamedays.schedule import Schedule
 from isthmus.publisher import Publisher, PublisherConfig, RejectedEvent, Stats
@@ -40,12 +41,14 @@ class Trial:
         schedule: The faults.
         flush_seconds: How long the publisher may need for the last event after the faults.
         whole_seconds: How long the archives may need after that.
+        prefix: Where the archives keep what is sent; they are compared below it alone.
     """
 
     schedule: Schedule = ()
     events_per_second: float | None = None
     flush_seconds: float = 60.0
     whole_seconds: float = 90.0
+    prefix: str = keys.EVENTS
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def run_trial(
         stats = _load(trial, lines, config, writer, faults, say, tracer)
     loaded = time.monotonic() - began
     say(f"{stats.accepted:,} events accepted in {loaded:.1f} s; waiting until both archives are whole")
-    verdict = await_whole(record, buckets, trial.whole_seconds, say)
+    verdict = await_whole(record, buckets, trial.whole_seconds, say, prefix=trial.prefix)
     return Outcome(stats, verdict, loaded, time.monotonic() - began)
 
 
@@ -148,7 +151,9 @@ def _paced(lines: Iterable[bytes], events_per_second: float | None) -> Iterator[
         yield chunk
 
 
-def await_whole(record: Path, buckets: Sequence[Bucket], seconds: float, say: Say = lambda _: None) -> Verdict:
+def await_whole(
+    record: Path, buckets: Sequence[Bucket], seconds: float, say: Say = lambda _: None, *, prefix: str = keys.EVENTS
+) -> Verdict:
     """Waits until both archives hold all that is in the record, and returns the checker's last verdict.
 
     The archives are read in full only once their listings agree. Now and then it is told how far they are.
@@ -157,9 +162,9 @@ def await_whole(record: Path, buckets: Sequence[Bucket], seconds: float, say: Sa
     while True:
         late = time.monotonic() > began + seconds
         try:
-            objects = checker.objects(buckets)
+            objects = checker.objects(buckets, prefix)
             if late or checker.agree(objects):
-                verdict = checker.check(record, buckets)
+                verdict = checker.check(record, buckets, prefix)
                 if verdict.is_whole or late:
                     return verdict
             if time.monotonic() - told >= SAY_SECONDS:

@@ -15,7 +15,7 @@ class LinkSpec:
     Attributes:
         name: Its name; also the name of its port in `run.json`.
         target: The endpoint that it leads to; one that only exists after Terraform applied starts without a target.
-        clouds: The clouds whose outage breaks it.
+        clouds: The clouds whose outage breaks it; none where it lies inside of one.
         says: Who goes through it.
     """
 
@@ -31,6 +31,10 @@ GCP_PUBSUB_FRONT = "gcp.pubsub.front"
 GCP_HTTP_FRONT = "gcp.http.front"
 AWS_TO_GCP = "aws-to-gcp.pubsub"
 GCP_TO_AWS = "gcp-to-aws"
+AWS_BROKER = "aws.broker"
+AWS_BUCKET = "aws.bucket"
+GCP_BROKER = "gcp.broker"
+GCP_BUCKET = "gcp.bucket"
 
 LINKS: dict[str, LinkSpec] = {
     link.name: link
@@ -41,6 +45,10 @@ LINKS: dict[str, LinkSpec] = {
         LinkSpec(GCP_HTTP_FRONT, "gcp.http", ("gcp",), "tools → Google over HTTP"),
         LinkSpec(AWS_TO_GCP, "gcp.pubsub", ("aws", "gcp"), "Lambda → Pub/Sub"),
         LinkSpec(GCP_TO_AWS, "aws", ("aws", "gcp"), "Cloud Run → SNS"),
+        LinkSpec(AWS_BROKER, "aws", (), "Lambda → SNS"),
+        LinkSpec(AWS_BUCKET, "aws", (), "Lambda → S3"),
+        LinkSpec(GCP_BROKER, "gcp.pubsub", (), "Cloud Run → Pub/Sub"),
+        LinkSpec(GCP_BUCKET, "gcp.http", (), "Cloud Run → Cloud Storage"),
     )
 }
 

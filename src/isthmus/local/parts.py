@@ -14,7 +14,16 @@ from typing import Any
 import isthmus
 from isthmus.adapters.traces.configured import STORE
 from isthmus.local import queues
-from isthmus.local.links import AWS_TO_GCP, GCP_TO_AWS, LINKS, initial_target
+from isthmus.local.links import (
+    AWS_BROKER,
+    AWS_BUCKET,
+    AWS_TO_GCP,
+    GCP_BROKER,
+    GCP_BUCKET,
+    GCP_TO_AWS,
+    LINKS,
+    initial_target,
+)
 from isthmus.local.ports import DNS_PORTS, HOST
 from isthmus.local.process import Command
 from isthmus.local.proxy.server import CONFIG_VARIABLE
@@ -106,6 +115,9 @@ def _aws_command(run: RunDirectory, record: RunRecord) -> Command:
         "TMPDIR": str(run.scratch("aws")),
         "LOG_LEVEL": "WARNING",
         **tracing(run),
+        # What the Lambda functions inherit: their ways to the topic, the bucket and to Google lead through the proxies.
+        "AWS_ENDPOINT_URL_SNS": f"http://{HOST}:{record.ports[AWS_BROKER]}",
+        "AWS_ENDPOINT_URL_S3": f"http://{HOST}:{record.ports[AWS_BUCKET]}",
         "PUBSUB_EMULATOR_HOST": f"{HOST}:{record.ports[AWS_TO_GCP]}",
     }
     return Command((sys.executable, "-m", "isthmus.local.aws"), environment)
@@ -125,6 +137,8 @@ def _gcp_command(run: RunDirectory, record: RunRecord) -> Command:
         "--http-port": str(record.ports["gcp.http"]),
         "--grpc-port": str(record.ports["gcp.pubsub"]),
         "--project": PROJECT,
+        "--services-pubsub": f"{HOST}:{record.ports[GCP_BROKER]}",
+        "--services-storage": f"http://{HOST}:{record.ports[GCP_BUCKET]}",
     }
     argv = [sys.executable, "-m", "isthmus.local.google", *(word for pair in options.items() for word in pair)]
     return Command(tuple(argv), environment)

@@ -17,9 +17,9 @@ _GZIP_LEVEL = 1
 _GZIP_WBITS = 31
 
 
-def new_key() -> uuid.UUID:
+def new_key(now_ns: int | None = None) -> uuid.UUID:
     """Returns a UUIDv7 of now, to a quarter of a microsecond (RFC 9562, 6.2, method 3): keys sort as they were made."""
-    unix_ms, rest_ns = divmod(time.time_ns(), 1_000_000)
+    unix_ms, rest_ns = divmod(time.time_ns() if now_ns is None else now_ns, 1_000_000)
     fraction = rest_ns * 4096 // 1_000_000
     return uuid7.from_parts(unix_ms, (fraction << 68 | secrets.randbits(68)).to_bytes(10, "big"))
 
@@ -73,12 +73,13 @@ class Batch:
             self._body = zlib.compress(b"[" + b",".join(self.lines) + b"]", _GZIP_LEVEL, _GZIP_WBITS)
         return self._body
 
-    def renew(self, max_age_seconds: float) -> bool:
+    def renew(self, max_age_seconds: float, now_ns: int | None = None) -> bool:
         """Gives it a new key when the key is older, as ingests won't take it for much longer; True when it did."""
-        age_ms = time.time_ns() // 1_000_000 - uuid7.unix_ms(self.key)
+        now_ns = time.time_ns() if now_ns is None else now_ns
+        age_ms = now_ns // 1_000_000 - uuid7.unix_ms(self.key)
         if age_ms <= max_age_seconds * 1000 or self.rekeyed:
             return False
-        self.key = new_key()
+        self.key = new_key(now_ns)
         return True
 
     def halves(self) -> list[Batch]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -59,6 +61,7 @@ class PublisherConfig:
         stamp_traceparent: Whether an event that is sent within a trace gets the CloudEvents extension `traceparent`,
             unless it has one.
         probe_path: What is asked of an endpoint to see whether it is alive; any answer will do.
+        clock_ns: The wall clock that Idempotency-Keys are made by, Unix nanoseconds; game days set it wrong.
     """
 
     endpoints: tuple[Endpoint, ...]
@@ -84,6 +87,7 @@ class PublisherConfig:
     key_max_age_seconds: float = 20 * 3600.0
     stamp_traceparent: bool = True
     probe_path: str = "/healthz"
+    clock_ns: Callable[[], int] = time.time_ns
 
     def __post_init__(self) -> None:
         self._require(bool(self.endpoints), "endpoints", "at least one is needed")

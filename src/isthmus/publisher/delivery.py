@@ -90,7 +90,7 @@ class Delivery:
                 await self._back_off(left[0])
 
     async def _ask(self, link: Link, batch: Batch) -> Answer:
-        batch.renew(self.config.key_max_age_seconds)
+        batch.renew(self.config.key_max_age_seconds, self.config.clock_ns())
         if batch.span is None:
             batch.span = tracing.begin(self.tracer, batch)
         if batch.first_tried is None:

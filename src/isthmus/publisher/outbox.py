@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from isthmus.core.spans import MAX_LINKS
 from isthmus.core.trace import TraceContext
-from isthmus.publisher.batch import Batch
+from isthmus.publisher.batch import Batch, new_key
 from isthmus.publisher.config import PublisherConfig
 from isthmus.publisher.errors import Closed
 
@@ -89,7 +89,8 @@ class Outbox:
             self._cut()
 
     def _cut(self) -> None:
-        self._batches.append(Batch(self._lines, self._bytes, contexts=tuple(self._contexts)))
+        key = new_key(self._config.clock_ns())
+        self._batches.append(Batch(self._lines, self._bytes, key, contexts=tuple(self._contexts)))
         self._lines, self._bytes, self._contexts = [], 0, {}
 
     def seal(self) -> list[Batch]:

@@ -57,6 +57,22 @@ def test_a_disabled_version_can_do_nothing(cloud: Any, key: types.CryptoKey) -> 
     assert cloud.kms.decrypt(name=key.name, ciphertext=sealed).plaintext == b"x"
 
 
+def test_a_bucket_of_a_disabled_key_takes_and_gives_nothing(cloud: Any, key: types.CryptoKey) -> None:
+    """Until it is enabled again; then what was there is there."""
+    bucket = cloud.bucket()
+    bucket.default_kms_key_name = key.name
+    bucket.patch()
+    bucket.blob("before").upload_from_string(b"x")
+    set_state(cloud, key.primary.name, State.DISABLED)
+    with pytest.raises(exceptions.BadRequest, match="is not enabled"):
+        bucket.blob("after").upload_from_string(b"y")
+    with pytest.raises(exceptions.BadRequest, match="is not enabled"):
+        bucket.blob("before").download_as_bytes()
+    set_state(cloud, key.primary.name, State.ENABLED)
+    assert bucket.blob("before").download_as_bytes() == b"x"
+    assert bucket.get_blob("after") is None
+
+
 def test_a_destroyed_version_can_do_nothing_until_it_is_restored(cloud: Any, key: types.CryptoKey) -> None:
     """It is disabled then."""
     sealed = cloud.kms.encrypt(name=key.name, plaintext=b"x").ciphertext

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from isthmus.core.errors import Refused, Unavailable
+from isthmus.core.errors import ConfigurationError, Refused, Unavailable
 from isthmus.local.process import wait_until
 from isthmus.local.proxy.client import ProxyClient
 from isthmus.local.proxy.faults import Fault
@@ -123,6 +123,25 @@ def test_reset_without_a_number_cuts_at_random(proxied: Proxied) -> None:
         for _ in range(10_000):
             talk(sock, b"x" * 4096)
     assert proxied.control.list()[LINK]["cut"] == 1
+
+
+def test_fail_cuts_the_share_of_requests_that_it_names(proxied: Proxied) -> None:
+    break_link(proxied, "fail=20%")
+    lost = 0
+    for _ in range(100):
+        with proxied.connect() as sock:
+            try:
+                assert talk(sock) in (b"hello", b"")
+            except ConnectionResetError:
+                lost += 1
+    assert 5 <= lost <= 40
+    assert proxied.control.list()[LINK]["cut"] == lost
+
+
+@pytest.mark.parametrize("text", ["fail", "fail=0%", "fail=101%", "fail=5kb", "fail=1s"])
+def test_fail_needs_a_share(text: str) -> None:
+    with pytest.raises(ConfigurationError):
+        Fault.parse(text)
 
 
 def test_throttle_slows_a_direction_to_its_rate(proxied: Proxied) -> None:

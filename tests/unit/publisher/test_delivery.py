@@ -260,3 +260,15 @@ def test_a_percentile_is_a_sample_and_the_median_of_two_is_the_lesser() -> None:
     assert [percentile([5.0, 1.0], share) for share in (0.0, 0.5, 0.99)] == [1.0, 1.0, 5.0]
     assert percentile(range(1, 101), 0.99) == 99
     assert percentile([], 0.5) == 0.0
+
+
+@pytest.mark.parametrize("hours", [-30, 30])
+def test_a_clock_that_is_wrong_loses_nothing(aws, gcp, config, events, hours) -> None:
+    """Ingests refuse keys of other days; the publisher then takes their time."""
+    wrong = config(clock_ns=lambda: time.time_ns() + hours * 3600 * 10**9)
+    with Publisher(wrong) as publisher:
+        publisher.send_many(events(100))
+        assert publisher.flush(10)
+        stats = publisher.stats()
+    assert (stats.accepted, stats.rejected) == (100, 0)
+    assert sorted(aws.identities() + gcp.identities()) == sorted(sent(events(100)))

@@ -24,6 +24,8 @@ def _config() -> ServerConfig:
     parser.add_argument(
         "--run-command", type=shlex.split, default=DEFAULT_COMMAND, help="what a Cloud Run service runs, as one text"
     )
+    parser.add_argument("--services-pubsub", default="", help="where the services find Pub/Sub; HOST:PORT")
+    parser.add_argument("--services-storage", default="", help="where the services find Cloud Storage; a base URL")
     options = parser.parse_args()
     return ServerConfig(
         data_dir=options.data_dir,
@@ -32,6 +34,8 @@ def _config() -> ServerConfig:
         http_port=options.http_port,
         grpc_port=options.grpc_port,
         run_command=tuple(options.run_command),
+        services_pubsub=options.services_pubsub,
+        services_storage=options.services_storage,
     )
 
 

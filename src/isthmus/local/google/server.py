@@ -60,6 +60,8 @@ class ServerConfig:
         http_port: Port of the HTTP server.
         grpc_port: Port of the gRPC server.
         run_command: What every Cloud Run service runs in place of its image.
+        services_pubsub: Where the services find Pub/Sub, "host:port"; the server itself unless told.
+        services_storage: Where they find Cloud Storage, a base URL.
     """
 
     data_dir: Path
@@ -68,6 +70,8 @@ class ServerConfig:
     http_port: int = 0
     grpc_port: int = 0
     run_command: tuple[str, ...] = DEFAULT_COMMAND
+    services_pubsub: str = ""
+    services_storage: str = ""
 
 
 class TotalCalls(Calls):
@@ -95,7 +99,7 @@ class Services:
         self.state.on_gone = self._policies.forget
         self._pubsub = PubSubService(self.state, self.calls)
         self._kms = KeyManagement(self._keys).methods()
-        self._storage = StorageApi(config.data_dir, self.calls)
+        self._storage = StorageApi(config.data_dir, self.calls, self._keys.usable)
 
     def _require(self, resource: str) -> None:
         if "/locations/" in resource:
@@ -157,7 +161,7 @@ async def serve(config: ServerConfig) -> None:
         server = grpc.aio.server(options=_GRPC_OPTIONS)
         server.add_generic_rpc_handlers((services.handlers(),))
         grpc_port, http_port = _bind(server, config.grpc_port), sock.getsockname()[1]
-        environment = _for_services(http_port, grpc_port)
+        environment = _for_services(config, http_port, grpc_port)
         run = CloudRun(config.data_dir, config.log_dir, config.project, config.run_command, environment)
         await server.start()
         http = _http(Starlette(routes=[*run.routes(), *services.routes()]))
@@ -185,10 +189,10 @@ def _open(config: ServerConfig) -> Services:
         raise ConfigurationError(f"what is kept can't be opened: {error}", where=where, fix=fix) from None
 
 
-def _for_services(http_port: int, grpc_port: int) -> dict[str, str]:
+def _for_services(config: ServerConfig, http_port: int, grpc_port: int) -> dict[str, str]:
     return {
-        "PUBSUB_EMULATOR_HOST": f"{HOST}:{grpc_port}",
-        "STORAGE_EMULATOR_HOST": f"http://{HOST}:{http_port}",
+        "PUBSUB_EMULATOR_HOST": config.services_pubsub or f"{HOST}:{grpc_port}",
+        "STORAGE_EMULATOR_HOST": config.services_storage or f"http://{HOST}:{http_port}",
         "ISTHMUS_OIDC_CERTS_URL": f"http://{HOST}:{http_port}{CERTS_PATH}",
         "ISTHMUS_LOCAL": "1",
     }

@@ -9,19 +9,21 @@ from typing import Any, Literal
 
 from isthmus.core.errors import ConfigurationError
 
-Kind = Literal["refuse", "hang", "delay", "reset", "throttle"]
+Kind = Literal["refuse", "hang", "delay", "reset", "throttle", "fail"]
 Direction = Literal["both", "up", "down"]
 
-KINDS: tuple[Kind, ...] = ("refuse", "hang", "delay", "reset", "throttle")
+KINDS: tuple[Kind, ...] = ("refuse", "hang", "delay", "reset", "throttle", "fail")
 DIRECTIONS: tuple[Direction, ...] = ("both", "up", "down")
 #: Mean of the random number of bytes after which `reset` (without a number) cuts a connection.
 RANDOM_RESET_MEAN_BYTES = 64 * 1024
 
 _EXAMPLES = (
-    "refuse, hang, delay=200ms, delay=1.5s, reset, reset=64KiB, throttle=100KB/s; add :up or :down for one direction"
+    "refuse, hang, delay=200ms, delay=1.5s, reset, reset=64KiB, throttle=100KB/s, fail=1%; "
+    "add :up or :down for one direction"
 )
-_NUMBER = re.compile(r"^(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[a-zA-Z/]*)$")
+_NUMBER = re.compile(r"^(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[a-zA-Z/%]*)$")
 _SECONDS = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0}
+_SHARES = {"%": 0.01}
 _BYTES = {"": 1.0, "b": 1.0, "kb": 1e3, "kib": 1024.0, "k": 1024.0, "mb": 1e6, "mib": 1024.0**2, "m": 1024.0**2}
 
 
@@ -31,9 +33,10 @@ class Fault:
 
     Attributes:
         kind: `refuse` (connections are refused, open ones are reset), `hang` (nothing is forwarded, connections
-            stay), `delay`, `reset` (a connection is cut in mid-stream) or `throttle`.
+            stay), `delay`, `reset` (a connection is cut in mid-stream), `throttle` or `fail` (a share of the requests
+            cuts its connection instead of passing).
         value: Seconds for `delay`, bytes for `reset` (None = a random number for each connection), bytes a second
-            for `throttle`, None for the others.
+            for `throttle`, a share from 0 to 1 for `fail`, None for the others.
         direction: `up` is towards the target of the link, `down` is from it. `refuse` is always both.
     """
 
@@ -48,6 +51,8 @@ class Fault:
             raise _unreadable("throttle")
         if self.kind == "delay" and self.value is None:
             raise _unreadable("delay")
+        if self.kind == "fail" and not 0 < (self.value or 0) <= 1:
+            raise _unreadable("fail")
 
     @classmethod
     def parse(cls, text: str) -> Fault:
@@ -74,7 +79,10 @@ class Fault:
         return asdict(self)
 
     def __str__(self) -> str:
-        value = "" if self.value is None else f"={self.value:g}"
+        if self.kind == "fail":
+            value = f"={(self.value or 0) * 100:g}%"
+        else:
+            value = "" if self.value is None else f"={self.value:g}"
         unit = {"delay": "s", "throttle": "B/s", "reset": "B"}.get(self.kind, "") if value else ""
         direction = "" if self.direction == "both" else f":{self.direction}"
         return f"{self.kind}{value}{unit}{direction}"
@@ -89,6 +97,7 @@ class Shape:
     resets: bool = False
     reset_bytes: int | None = None
     bytes_per_second: float | None = None
+    fail_share: float = 0.0
 
     @property
     def plain(self) -> bool:
@@ -105,7 +114,7 @@ def refuses(faults: Iterable[Fault]) -> bool:
 
 
 def shape(faults: Iterable[Fault], direction: Direction) -> Shape:
-    """Combines faults for one direction: delays add up, the lowest rate and the first cut win."""
+    """Combines faults for one direction: delays add up, the lowest rate, the first cut and the most failures win."""
     here = [fault for fault in faults if fault.direction in ("both", direction)]
     values = {kind: [fault.value for fault in here if fault.kind == kind] for kind in KINDS}
     cuts = [int(value) for value in values["reset"] if value is not None]
@@ -116,6 +125,7 @@ def shape(faults: Iterable[Fault], direction: Direction) -> Shape:
         resets=bool(values["reset"]),
         reset_bytes=min(cuts) if cuts else None,
         bytes_per_second=min(rates) if rates else None,
+        fail_share=max((value or 0.0 for value in values["fail"]), default=0.0) if direction == "up" else 0.0,
     )
 
 
@@ -123,7 +133,7 @@ def _value(kind: str, value: str, text: str) -> float | None:
     if not value:
         return None
     match = _NUMBER.match(value.strip())
-    units = _SECONDS if kind == "delay" else _BYTES
+    units = {"delay": _SECONDS, "fail": _SHARES}.get(kind, _BYTES)
     factor = units.get(match["unit"].lower().removesuffix("/s")) if match else None
     if match is None or factor is None:
         raise _unreadable(text)

@@ -57,7 +57,10 @@ class Pump:
         self._flow()
 
     def feed(self, data: bytes) -> None:
-        """Takes bytes from the source."""
+        """Takes bytes from the source; a piece is as good as a request, which fails as often as the shape says."""
+        if self._shape.fail_share and self._dice.random() < self._shape.fail_share:
+            self._cut()
+            return
         if self._sink is not None and not self._held and self._shape is PLAIN:
             self._write(data)
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,8 @@ class Keys:
         os.close(descriptor)
         self._db = connect(path)
         self._db.executescript(_SCHEMA)
+        self._states = connect(path)
+        self._states_lock = threading.Lock()
 
     def get(self, kind: str, name: str) -> Any:
         """Returns a resource of `rings`, `keys` or `versions`. NOT_FOUND when there is none."""
@@ -131,6 +134,12 @@ class Keys:
         """Raises NOT_FOUND unless there is a ring or a key of that name."""
         self.get("keys" if "/cryptoKeys/" in name else "rings", name)
 
+    def usable(self, version: str) -> bool:
+        """Whether a version can be used now; one that was never made here is taken for somebody else's. Any thread."""
+        with self._states_lock:
+            row = self._states.execute("SELECT body FROM versions WHERE name = ?", (version,)).fetchone()
+        return row is None or Version.FromString(row[0]).state == ENABLED
+
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
         """Keeps all that is written meanwhile, or nothing of it."""
@@ -145,6 +154,7 @@ class Keys:
     def close(self) -> None:
         """Closes the file."""
         self._db.close()
+        self._states.close()
 
     def _destroyed(self, version: Any) -> Any:
         """Erases the secret of a version whose time has come."""

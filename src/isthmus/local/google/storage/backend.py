@@ -25,8 +25,8 @@ class Files:
         uploads: Resumable uploads.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self.objects = Objects(db)
+    def __init__(self, db: sqlite3.Connection, usable: Callable[[str], bool]) -> None:
+        self.objects = Objects(db, usable)
         self.uploads = Uploads(db)
 
 
@@ -38,13 +38,15 @@ class Backend:
 
     Args:
         path: The SQLite file.
+        usable: Whether a version of a key of Cloud KMS can be used now.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, usable: Callable[[str], bool]) -> None:
+        self._usable = usable
         self._database = Database(path, SCHEMA)
         self._writing: Files | None = None
         self._connection = connect(path)
-        self._reading = Files(self._connection)
+        self._reading = Files(self._connection, usable)
         self._thread = ThreadPoolExecutor(1, "isthmus-storage-reader")
 
     async def read(self, work: Callable[[Files], Result]) -> Result:
@@ -58,7 +60,7 @@ class Backend:
 
     def _files(self, connection: sqlite3.Connection) -> Files:
         if self._writing is None:
-            self._writing = Files(connection)
+            self._writing = Files(connection, self._usable)
         return self._writing
 
     def close(self) -> None:

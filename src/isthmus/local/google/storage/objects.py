@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -47,10 +47,12 @@ class Objects:
 
     Args:
         db: The connection.
+        usable: Whether a version of a key of Cloud KMS can be used now.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, usable: Callable[[str], bool] = lambda version: True) -> None:
         self._db = db
+        self._usable = usable
         self.buckets = Buckets(db)
         self._last_generation = db.execute("SELECT coalesce(max(generation), 0) FROM objects").fetchone()[0]
 
@@ -80,6 +82,7 @@ class Objects:
         if live:
             self._retire(settings, live)
         meta = self._described(settings, wanted, len(data), known)
+        self._need_key(meta)
         row = (bucket, name, int(meta["generation"]), msgspec.json.encode(meta), data)
         self._db.execute("INSERT INTO objects VALUES (?, ?, ?, 1, ?, ?)", row)
         return meta
@@ -95,6 +98,7 @@ class Objects:
 
     def data(self, meta: Json, start: int = 0, length: int | None = None) -> bytes:
         """Returns the bytes of one generation, or some of them."""
+        self._need_key(meta)
         size = int(meta["size"]) if length is None else length
         sql = f"SELECT substr(data, ?, ?) FROM objects {_GENERATION}"  # noqa: S608 - constants
         where = (start + 1, size, meta["bucket"], meta["name"], int(meta["generation"]))
@@ -206,6 +210,15 @@ class Objects:
             return
         meta = msgspec.json.encode(live | {"timeDeleted": timestamp()})
         self._db.execute(f"UPDATE objects SET live = 0, meta = ? {_LIVE}", (meta, *where))  # noqa: S608
+
+    def _need_key(self, meta: Json) -> None:
+        """A disabled key makes what it encrypts unusable until it is enabled again (CMEK's documentation, 2026-11).
+
+        That does not say with which status; whatever isn't 412 or 404 is tried again by those who store.
+        """
+        key = meta.get("kmsKeyName")
+        if key and not self._usable(key):
+            raise StorageError(400, f"The Cloud KMS key {key} is not enabled.", reason="failedPrecondition")
 
     def _described(self, settings: Json, wanted: Json, size: int, sums: Mapping[str, str]) -> Json:
         self._last_generation = max(time.time_ns() // 1000, self._last_generation + 1)

@@ -34,10 +34,11 @@ class StorageApi:
     Args:
         data_dir: Where `storage.sqlite` is kept.
         calls: Where calls are counted, as `storage.<resource>.<method>`.
+        usable: Whether a version of a key of Cloud KMS can be used now.
     """
 
-    def __init__(self, data_dir: Path, calls: Calls) -> None:
-        self._backend = Backend(data_dir / "storage.sqlite")
+    def __init__(self, data_dir: Path, calls: Calls, usable: Callable[[str], bool]) -> None:
+        self._backend = Backend(data_dir / "storage.sqlite", usable)
         self._calls = calls
         self._objects = ObjectCalls(self._backend, calls)
         self._uploads = UploadCalls(self._backend, calls)
