@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -12,12 +13,16 @@ from isthmus.cli import exits
 from isthmus.cli.app import app
 from isthmus.core.errors import Interrupted, IsthmusError
 
+NOTE = "faults.json"
+"""The file in a run's folder that says what a game day has broken; `isthmus.gamedays.breaker` writes it."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code (see `exits`)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = _takes_debug(words) or bool(os.environ.get("ISTHMUS_DEBUG"))
     try:
+        _heal_first(words)
         app(words, prog_name="isthmus")
     except SystemExit as ended:
         if ended.code == exits.INTERRUPTED:
@@ -32,6 +37,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         return _report(error)
     return exits.OK
+
+
+def _heal_first(words: list[str]) -> None:
+    """Heals what a game day left broken that was killed: whichever command comes next finds the clouds as they were.
+
+    Not before `up` and `down`, which have to start or end them first; `up` heals afterwards.
+    """
+    if not words or words[0].startswith("-") or words[0] in ("up", "down"):
+        return
+    from isthmus.local.rundir import RunDirectory
+
+    run = RunDirectory.current()
+    if not (run.root / NOTE).is_file():
+        return
+    from isthmus.gamedays.breaker import heal_left_open
+    from isthmus.local.errors import NotUp
+
+    # Clouds that are down can't be healed, and don't need to be before they are up.
+    with contextlib.suppress(NotUp):
+        heal_left_open(run, lambda text: typer.echo(text, err=True))
 
 
 def _takes_debug(words: list[str]) -> bool:

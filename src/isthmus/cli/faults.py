@@ -51,18 +51,21 @@ def heal(
     ] = None,
     json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Heal what `isthmus break` broke.
+    """Heal what `isthmus break` or a game day broke.
 
     \b
     Example:
       isthmus heal
       isthmus heal aws
     """
+    from isthmus.gamedays.breaker import heal_left_open
     from isthmus.local.network import Network
     from isthmus.local.rundir import RunDirectory
     from isthmus.local.state import look
 
     run = RunDirectory.current()
+    if target is None:
+        heal_left_open(run, lambda text: typer.echo(text, err=True), abandoned=False)
     Network.of(run).heal(target)
     broken = look(run).broken
     if json:

@@ -42,12 +42,14 @@ def up(
     """
     choose(provider)
     from isthmus.cli.status import print_state
+    from isthmus.gamedays.breaker import heal_left_open
     from isthmus.local.lifecycle import up as bring_up
     from isthmus.local.rundir import RunDirectory
     from isthmus.local.state import look
 
     run = RunDirectory.current()
     report = bring_up(run, say=progress(), enforce_iam=enforce_iam, remote_state=remote_state)
+    heal_left_open(run, progress())
     state = look(run)
     if json:
         print_json({"report": report, **state.__dict__})

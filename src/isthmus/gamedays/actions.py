@@ -86,3 +86,20 @@ def disable_key(key: str = "storage") -> str:
 def heal() -> str:
     """Heals everything that the scenario broke; harmless when nothing is broken."""
     return current().heal()
+
+
+FAULTS: dict[str, type[faults.Fault]] = {
+    "cut_off": faults.Outage,
+    "degrade": faults.BadLink,
+    "part": faults.Partition,
+    "freeze": faults.Freeze,
+    "pause": faults.Pause,
+    "poison": faults.Poison,
+    "expire_credentials": faults.ExpiredCredentials,
+    "skew_clock": faults.Skew,
+    "disable_key": faults.DisabledKey,
+}
+"""The actions that break something, each with the fault that takes the same arguments."""
+
+NAMES = ("start_traffic", "stop_traffic", "await_whole", "wait", "heal", *FAULTS)
+"""All of them."""

@@ -53,6 +53,7 @@ class Verdict:
         latencies_ms: For each acknowledged event, from its first try until the later archive had it.
         exposed_seconds: The longest that something acknowledged was not in both archives: the recovery point if a
             cloud had been lost for good meanwhile.
+        last_stored_ms: When the last object was stored, Unix milliseconds.
     """
 
     acknowledged: int
@@ -60,6 +61,7 @@ class Verdict:
     differing: tuple[str, ...]
     latencies_ms: tuple[float, ...] = field(repr=False, default=())
     exposed_seconds: float = 0.0
+    last_stored_ms: int = 0
 
     @property
     def missing(self) -> int:
@@ -102,6 +104,7 @@ def check(record_path: Path, buckets: Sequence[Bucket], prefix: str = keys.EVENT
         differing,
         tuple(latencies),
         _exposed_seconds(listings, firsts),
+        max(_stored_ms(listings).values(), default=0),
     )
 
 

@@ -47,7 +47,7 @@ MEASURES: Mapping[str, Measure] = {
             "rpo",
             "RPO",
             "s",
-            "The longest that an acknowledged event was not in both archives: what the loss of a cloud would have cost.",
+            "The longest that an acknowledged event was not in both archives: what a cloud's loss would have cost.",
         ),
         Measure("whole", "both archives whole", "s", "From the end of the last fault until both archives were whole."),
         Measure(
@@ -60,6 +60,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure("lost", "lost", "events", "Acknowledged events that an archive does not hold."),
         Measure("duplicated", "duplicated", "events", "Identities that an archive holds more than once."),
         Measure("differing", "differing", "objects", "Objects that the two archives do not have alike, byte by byte."),
+        Measure("frames", "frames", "objects", "Objects that each archive got."),
         Measure("acknowledged", "acknowledged", "events", "Events that an ingest acknowledged."),
         Measure("spooled", "spooled", "events", "Events that went through the producer's spool on disk."),
         Measure("failovers", "failovers", "batches", "Batches that the other cloud took than the one tried first."),
@@ -103,9 +104,7 @@ class Criterion:
             raise ConfigurationError(f"“{text}” is not a criterion", fix="write it as: publisher_rto <= 2 s")
         measure = MEASURES.get(match["measure"])
         if measure is None:
-            raise ConfigurationError(
-                f"nothing measures “{match['measure']}”", fix=f"use one of: {', '.join(MEASURES)}"
-            )
+            raise ConfigurationError(f"nothing measures “{match['measure']}”", fix=f"use one of: {', '.join(MEASURES)}")
         unit, factor = _UNITS.get(match["unit"], (match["unit"], 1.0))
         if unit != measure.unit:
             said = f"has the unit “{match['unit']}”" if match["unit"] else "has no unit"

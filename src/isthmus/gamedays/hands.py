@@ -107,8 +107,9 @@ def depths(site: Site) -> dict[str, int]:
     outputs = site.endpoints.outputs
     counts = _google(site, "GET", "_isthmus/queues", version="")
     for consumer in outputs["gcp"]["queues"]:
-        found[f"gcp/{consumer}"] = counts.get(outputs["gcp"]["queues"][consumer], 0)
-        found[f"gcp/{consumer}-dlq"] = counts.get(outputs["gcp"]["dead_letters"][consumer], 0)
+        for name, path in ((consumer, "queues"), (f"{consumer}-dlq", "dead_letters")):
+            subscription = str(outputs["gcp"][path][consumer]).rpartition("/")[2]
+            found[f"gcp/{name}"] = counts.get(subscription, {}).get("messages", 0)
     with _answering("SQS"):
         client = _aws(site, "sqs")
         for consumer in outputs["aws"]["queues"]:

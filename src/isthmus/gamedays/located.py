@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,22 @@ class Located:
             at = at[:-1]
         return ConfigurationError(what, where=f"{self.where}:{self.lines.get(at, 1)}", fix=fix)
 
+    def mapping(self, at: Path_, value: Any, allowed: Sequence[str], needed: Sequence[str]) -> dict[str, Any]:
+        """Returns a mapping that has no other keys than these, and all that are needed.
+
+        Raises:
+            ConfigurationError: It isn't one; with the line.
+        """
+        name = _name(at)
+        if not isinstance(value, dict):
+            raise self.wrong(f"{name} is not a mapping", at)
+        for key in value:
+            if key not in allowed:
+                raise self.wrong(f"{name} has an unknown key “{key}”", (*at, key), f"use: {', '.join(allowed)}")
+        if missing := [key for key in needed if key not in value]:
+            raise self.wrong(f"{name} has no {', '.join(missing)}", at)
+        return value
+
 
 def load(path: Path, where: str = "") -> Located:
     """Reads a YAML file.
@@ -53,6 +69,14 @@ def load(path: Path, where: str = "") -> Located:
     reader = _Reader(name)
     value = reader.read(root, ()) if root is not None else None
     return Located(name, value, reader.lines)
+
+
+def _name(at: Path_) -> str:
+    """What an error calls a place."""
+    if not at:
+        return "the file"
+    last = at[-1]
+    return f"number {last + 1} of {at[-2]}" if isinstance(last, int) else last
 
 
 class _Reader:

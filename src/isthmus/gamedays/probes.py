@@ -28,3 +28,7 @@ def dead_letters() -> int:
 def backlog(cloud: str, consumer: str = "archive") -> int:
     """How many messages a consumer has not done."""
     return current().backlog(cloud, consumer)
+
+
+NAMES = ("ingests_ready", "archives_agree", "nothing_broken", "dead_letters", "backlog")
+"""All of them."""

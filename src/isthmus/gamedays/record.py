@@ -51,13 +51,17 @@ class RecordWriter:
             self._file.write(line)
             self._file.flush()
 
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
     def __enter__(self) -> RecordWriter:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self.close()
 
 
 class _Identity(msgspec.Struct):

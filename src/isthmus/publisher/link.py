@@ -18,10 +18,14 @@ from isthmus.publisher.answers import Answer
 from isthmus.publisher.batch import Batch
 from isthmus.publisher.circuit import Circuit
 from isthmus.publisher.config import PATH, Endpoint, PublisherConfig
+from isthmus.publisher.stats import percentile
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _STRETCH = 4.0
-"""How many times its slowest recent answer an endpoint may take before it is suspected. Ours."""
+"""How many times its usual time an endpoint may take before it is suspected. Ours."""
+
+_USUAL_SHARE = 0.75
+"""The share of recent answers that took no longer than what is usual: a cold start or two don't count. Ours."""
 
 _NO_SPAN = Span(None, None)
 _DECISIVE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError)
@@ -145,7 +149,7 @@ class Link:
         return f"HTTP {response.status_code}" if response.status_code in (502, 503, 504) else ""
 
     def _patience(self) -> float:
-        usual = _STRETCH * max(self._latencies, default=0.0)
+        usual = _STRETCH * percentile(self._latencies, _USUAL_SHARE)
         return min(max(self._config.suspect_seconds, usual), self._config.read_timeout_seconds)
 
     def _suspect(self) -> None:
@@ -154,7 +158,7 @@ class Link:
             self._suspecting = asyncio.create_task(self._find_out())
 
     async def _find_out(self) -> None:
-        usual = 2 * max(self._latencies, default=0.0)
+        usual = 2 * percentile(self._latencies, _USUAL_SHARE)
         fault = await self._probe(
             min(max(self._config.probe_timeout_seconds, usual), self._config.read_timeout_seconds)
         )

@@ -92,9 +92,10 @@ def test_a_fault_that_cannot_be_set_is_told() -> None:
     """The load must not be judged as if it had been broken."""
     target = RememberingTarget()
     target.fail = True
-    with pytest.raises(Unavailable, match="the proxy is gone"), FaultRunner(
-        (Window(0.0, 0.01, Outage("aws", "hang")),), target
-    ) as runner:
+    with (
+        pytest.raises(Unavailable, match="the proxy is gone"),
+        FaultRunner((Window(0.0, 0.01, Outage("aws", "hang")),), target) as runner,
+    ):
         runner.wait()
 
 
