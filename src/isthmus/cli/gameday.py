@@ -113,6 +113,7 @@ def approve(
     env: Annotated[str, typer.Option("--env", help="The environment.")] = "prod",
     hours: Annotated[float, typer.Option("--hours", help="How long it holds.")] = 24.0,
     approver: Annotated[str, typer.Option("--approver", help="Who approves; you if left out.")] = "",
+    json: Annotated[bool, JSON] = False,
 ) -> None:
     """Approve that a scenario, as it is now, runs in an environment.
 
@@ -126,6 +127,9 @@ def approve(
 
     found = scenario.find(project_root(), name)
     given = permission.approve(desk_of(), found, env, approver, hours)
+    if json:
+        print_json(given)
+        return
     typer.echo(f"approved by {given.approver} until {given.until.isoformat()}: {given.digest}")
 
 

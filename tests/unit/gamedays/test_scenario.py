@@ -100,9 +100,8 @@ def test_what_cannot_be_run_is_refused_with_its_line(tmp_path: Path, old: str, n
 
 def test_rollbacks_must_heal(tmp_path: Path) -> None:
     head, _, tail = GOOD.rpartition("func: heal")
-    path = written(tmp_path, head + "func: freeze\n      arguments: {cloud: aws}" + tail)
     with pytest.raises(ConfigurationError, match="the rollbacks don't heal"):
-        scenario.read(path, tmp_path)
+        scenario.read(written(tmp_path, head + "func: stop_traffic" + tail), tmp_path)
 
 
 def test_a_name_that_is_not_there_is_told_with_those_that_are() -> None:

@@ -19,6 +19,7 @@ from isthmus.local.dlq.aws import AwsLetters
 from isthmus.local.dlq.letters import NO_REASON, Letter
 from isthmus.local.dlq.operations import counts, discard, look, queues, redrive
 from isthmus.local.endpoints import Endpoints
+from isthmus.local.links import LINKS
 from isthmus.local.process import kill_leftovers
 from isthmus.local.rundir import RunDirectory
 from isthmus.local.supervise import Supervisor
@@ -63,7 +64,7 @@ def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoints]:
     """A local AWS; the other ports are nobody's."""
     run = RunDirectory(Path(tmp_path_factory.mktemp("dlq") / "run"))
     run.create()
-    run.update(ports=dict.fromkeys(["aws-to-gcp.pubsub", "aws.front", "gcp.http", "gcp.pubsub"], 1))
+    run.update(ports=dict.fromkeys([*LINKS, "gcp.http", "gcp.pubsub"], 1))
     run.update(ports={**run.read().ports, "gcp.http.front": 1, "gcp.pubsub.front": 1})
     supervisor = Supervisor(run)
     supervisor.ensure("aws")

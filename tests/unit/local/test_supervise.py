@@ -17,6 +17,7 @@ from isthmus.local import process
 from isthmus.local.errors import NotUp, PartFailed
 from isthmus.local.freeze import freeze, thaw
 from isthmus.local.lifecycle import aim_links
+from isthmus.local.links import LINKS
 from isthmus.local.network import Network
 from isthmus.local.parts import AWS_CREDENTIALS, PARTS, ready_line
 from isthmus.local.ports import bind_loopback
@@ -144,7 +145,7 @@ def test_a_cloud_that_does_not_exist_is_refused_with_the_names_that_do(superviso
 def test_a_part_that_cannot_start_shows_the_end_of_its_log(run: RunDirectory) -> None:
     """Its data directory is a file."""
     run.data("aws").write_text("not a folder")
-    run.update(ports={"aws-to-gcp.pubsub": 1})
+    run.update(ports=dict.fromkeys(LINKS, 1))
     with pytest.raises((PartFailed, OSError)):
         Supervisor(run).ensure("aws")
 
