@@ -92,7 +92,9 @@ def _proxy_command(run: RunDirectory, record: RunRecord) -> Command:
     config = {"token": record.proxy_token, "control_port": record.ports.get("proxy.control", 0), "links": links}
     environment = {**CLEAN, CONFIG_VARIABLE: json.dumps(config)}
     # A target can be changed in the running process, so another one is no reason to start it again; another link is.
-    return Command((sys.executable, "-m", "isthmus.local.proxy", ",".join(LINKS)), environment, frozenset({CONFIG_VARIABLE}))
+    return Command(
+        (sys.executable, "-m", "isthmus.local.proxy", ",".join(LINKS)), environment, frozenset({CONFIG_VARIABLE})
+    )
 
 
 def _aws_state(run: RunDirectory) -> Path:
