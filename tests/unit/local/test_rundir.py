@@ -20,7 +20,14 @@ from isthmus.local.rundir import PartRecord, RunDirectory, RunRecord, write_atom
 
 def test_a_record_is_read_as_it_was_written(run: RunDirectory) -> None:
     record = RunRecord(
-        {"aws": 1}, {"aws": PartRecord(7, "boot:1", "abc")}, "key", "token", {"aws": "d"}, ("aws",), {"aws": {}}
+        ports={"aws": 1},
+        parts={"aws": PartRecord(7, "boot:1", "abc")},
+        api_key="key",
+        proxy_token="token",
+        control_token="another",
+        applied={"aws": "d"},
+        unsaved=("aws",),
+        outputs={"aws": {}},
     )
     run.write(record)
     assert run.read() == record

@@ -38,13 +38,13 @@ class FastClock:
         """Sleeps so many of its seconds."""
         left = seconds
         while left > 0:
-            speed, changed, began = self.speed, self._changed, time.monotonic()
-            wait = left / speed
-            if self._until is not None:
-                wait = min(wait, max(0.0, self._until - began))
+            speed, until, changed, began = self.speed, self._until, self._changed, time.monotonic()
+            wait = left / speed if until is None else min(left / speed, max(0.0, until - began))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), wait)
-            left -= (time.monotonic() - began) * speed
+            now = time.monotonic()
+            late = 0.0 if until is None else max(0.0, now - until)  # after the lease, at its own pace again
+            left -= (now - began - late) * speed + late
 
     def wait_seconds(self, seconds: float) -> float:
         """How long a probe waits in real time for what may take so many of its seconds."""

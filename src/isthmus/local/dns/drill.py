@@ -119,7 +119,11 @@ def run_drill(
             where="isthmus failover",
             fix="run `isthmus failover restore`",
         )
-    return asyncio.run(_Drill(run, cloud, how, speed, list(made.addresses[cloud]), say).run(phases))
+    drill = _Drill(run, cloud, how, speed, list(made.addresses[cloud]), say)
+    try:
+        return asyncio.run(drill.run(phases))
+    except asyncio.CancelledError:  # SIGTERM: it has healed, and ends as if by Ctrl-C
+        raise KeyboardInterrupt from None
 
 
 class _Drill:
@@ -169,7 +173,8 @@ class _Drill:
             full = all(resolver.now() for resolvers in fleets.values() for resolver in resolvers)
             return bool(checkers) and content and full and not any(one["outage"] for one in authorities)
 
-        await self._until(steady, limit, "not every endpoint is healthy, so a drill would measure something else")
+        fix = "see `isthmus failover status`; on a busy machine a slower clock helps: --speed 5"
+        await self._until(steady, limit, "not every probe passes, so a drill would measure something else", fix)
 
     async def _phase(self, number: int, fleets: Mapping[str, Sequence[Resolver]]) -> Phase:
         """One outage from its worst moment on."""
@@ -271,12 +276,18 @@ class _Drill:
     def _lease(self, seconds: float) -> None:
         self._dns.run_at(self._speed, min(3600.0, seconds / self._speed + 30))
 
-    async def _until(self, condition: Callable[[Mapping[str, Any]], bool], seconds: float, otherwise: str) -> None:
+    async def _until(
+        self,
+        condition: Callable[[Mapping[str, Any]], bool],
+        seconds: float,
+        otherwise: str,
+        fix: str = "see `isthmus failover status`",
+    ) -> None:
         """Looks until the condition holds, so many seconds of the fast clock at most."""
         deadline = time.monotonic() + seconds / self._speed + 10
         while not condition(await asyncio.to_thread(self._dns.status)):
             if time.monotonic() > deadline:
-                raise Unavailable(otherwise, where="isthmus failover drill", fix="see `isthmus failover status`")
+                raise Unavailable(otherwise, where="isthmus failover drill", fix=fix)
             await asyncio.sleep(LOOK_SECONDS)
 
 
