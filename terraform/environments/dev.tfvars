@@ -4,7 +4,7 @@ prefix              = "isthmus-dev"
 cost_profile        = "minimal"
 deletion_protection = false
 
-budget = { aws_usd = 15, gcp_usd = 5 }
+budget = { aws_usd = 20, gcp_usd = 5 }
 
 contacts = { emails = ["dev@example.com"] }
 

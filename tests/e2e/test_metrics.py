@@ -19,6 +19,7 @@ from isthmus.cli import exits
 from isthmus.core.metrics import BY_NAME
 from isthmus.local.control.service import Context
 from isthmus.local.rundir import RunDirectory
+from isthmus.local.watch import alarms
 from isthmus.local.watch.service import Watch
 
 BRIDGE = ("isthmus.queue.oldest_age", ("gcp", "bridge"))
@@ -54,7 +55,7 @@ def test_what_flows_is_measured(isthmus: Isthmus) -> None:
 
 
 def test_an_outage_of_aws_burns_the_latency_until_it_is_healed(isthmus: Isthmus, run: RunDirectory) -> None:
-    """Ten minutes pass at once: only the clock moves."""
+    """An hour passes at once: only the clock moves."""
     clock = Clock()
     watch = Watch(Context(run, clock), ":memory:")
     assert isthmus("break", "aws").returncode == 0
@@ -65,18 +66,39 @@ def test_an_outage_of_aws_burns_the_latency_until_it_is_healed(isthmus: Isthmus,
         assert firing(watch) == {}
         pass_minutes(watch, clock, 11)
         assert firing(watch) == {("latency", "gcp"): ["fast"]}
+        assert told(watch) == {("gcp", "isthmus-dev-slo-latency-fast")}
+        pass_minutes(watch, clock, 20)
+        assert told(watch) == {("gcp", "isthmus-dev-slo-latency-fast"), ("gcp", "isthmus-dev-bridge-backlog")}
     finally:
         isthmus("heal")
     assert until(lambda: ticked(watch)[BRIDGE] == 0, 90)
-    pass_minutes(watch, clock, 6)
+    # The slow alert's short window is half an hour.
+    pass_minutes(watch, clock, 31)
     assert firing(watch) == {}
+    assert told(watch) == set()
+
+
+def test_every_alarm_on_what_is_promised_is_evaluated(run: RunDirectory) -> None:
+    """On both clouds, out of the applied states."""
+    watch = Watch(Context(run), ":memory:")
+    watch.tick()
+    found = watch.alarms()
+    promised = {(one.cloud, one.name) for one in found if "-slo-" in one.name and one.tells}
+    assert promised == {
+        (cloud, f"isthmus-dev-slo-{slo}-fast")
+        for cloud in ("aws", "gcp")
+        for slo in ("availability", "latency", "completeness")
+    }
+    assert {one.name for one in found if one.state == "not measured"}.isdisjoint({name for _, name in promised})
+    assert all(one.runbook for one in found)
 
 
 def test_the_objectives_are_told_with_an_exit_code(isthmus: Isthmus) -> None:
-    told = isthmus("slo", "--json")
-    slos = json.loads(told.stdout)["slos"]
-    fires = any(one["firing"] for one in slos)
-    assert told.returncode == (exits.FIRES if fires else exits.OK)
+    answer = isthmus("slo", "--json")
+    facts = json.loads(answer.stdout)
+    slos = facts["slos"]
+    fires = any(one["firing"] for one in slos) or any(one["state"] == "fires" for one in facts["alarms"])
+    assert answer.returncode == (exits.FIRES if fires else exits.OK)
     assert {(one["slo"], one["cloud"]) for one in slos} == {
         (slo, cloud) for slo in ("availability", "latency", "completeness") for cloud in ("aws", "gcp")
     }
@@ -99,6 +121,11 @@ def pass_minutes(watch: Watch, clock: Clock, count: int) -> None:
     for _ in range(count):
         clock.ahead_seconds += 60
         watch.tick()
+
+
+def told(watch: Watch) -> set[tuple[str, str]]:
+    """The alarms of Terraform that tell somebody."""
+    return {(one.cloud, one.name) for one in alarms.told(watch.alarms())}
 
 
 def firing(watch: Watch) -> dict[tuple[str, str], list[str]]:

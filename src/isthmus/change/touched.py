@@ -32,6 +32,7 @@ DEPLOYED = (
 )
 """What the packages hold that stacks deploy."""
 CATALOG = "catalog/"
+OBJECTIVES = "terraform/slo.yaml"
 _IGNORED = (".md", ".tftest.hcl", "_test.rego")
 _SOURCE = re.compile(r'\bsource"?\s*[=:]\s*"(\.[^"]*)"')
 
@@ -71,7 +72,8 @@ def _touches(root: Path, name: str, target: Target) -> bool:
     if name.startswith(tuple(f"{folder}/" for folder in folders(root, target.stack))):
         return True
     text = _text(root / "terraform" / "stacks" / target.stack)
-    return ("package_dir" in text and name.startswith(DEPLOYED)) or ("catalog" in text and name.startswith(CATALOG))
+    read = {"package_dir": tuple(DEPLOYED), "catalog": (CATALOG,), "/slo.yaml": (OBJECTIVES,)}
+    return any(word in text and name.startswith(files) for word, files in read.items())
 
 
 def folders(root: Path, stack: str) -> set[str]:

@@ -11,9 +11,10 @@ from isthmus.cli.output import JSON, print_json, print_table
 
 
 def slo(json: Annotated[bool, JSON] = False) -> None:
-    """Show the objectives of slo.yaml: what was attained, what is left of each error budget, and what fires.
+    """Show the objectives of terraform/slo.yaml: what was attained, what is left of each error budget, and what fires.
 
-    A burn rate of 1 uses a budget up in exactly its window. Exit code 5 when an alert fires.
+    A burn rate of 1 uses a budget up in exactly its window. The alarms that Terraform applied are evaluated, too. Exit
+    code 5 when an alert or an alarm fires.
 
     \b
     Example:
@@ -23,12 +24,15 @@ def slo(json: Annotated[bool, JSON] = False) -> None:
     from isthmus.local.control.client import ControlClient
     from isthmus.local.rundir import RunDirectory
 
-    found = ControlClient(RunDirectory.current()).call("GET", "/metrics/slo")
+    control = ControlClient(RunDirectory.current())
+    found = {**control.call("GET", "/metrics/slo"), **control.call("GET", "/metrics/alarms")}
+    alarms = [one for one in found["alarms"] if one["tells"]]
     if json:
         print_json(found)
     else:
         _print(found)
-    fires = any(one["firing"] for one in found["slos"])
+        _print_alarms(alarms)
+    fires = any(one["firing"] for one in found["slos"]) or any(one["state"] == "fires" for one in alarms)
     raise typer.Exit(exits.FIRES if fires else exits.OK)
 
 
@@ -59,6 +63,14 @@ def _print(found: dict[str, Any]) -> None:
     for one in found["slos"]:
         if one["firing"]:
             typer.echo(f"{one['severity']}: {one['slo']} on {one['cloud']}. {one['says']} What to do: {one['runbook']}")
+
+
+def _print_alarms(alarms: list[dict[str, Any]]) -> None:
+    counts = {state: sum(one["state"] == state for one in alarms) for state in ("fires", "ok", "not measured")}
+    typer.echo("alarms that Terraform applied: " + ", ".join(f"{count} {state}" for state, count in counts.items()))
+    firing = [one for one in alarms if one["state"] == "fires"]
+    if firing:
+        print_table(("alarm", "cloud", "says"), [(one["name"], one["cloud"], one["says"]) for one in firing])
 
 
 def _window(minutes: str) -> str:

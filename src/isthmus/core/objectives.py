@@ -93,7 +93,7 @@ class Alert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Objectives(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The content of `slo.yaml`.
+    """The content of `terraform/slo.yaml`.
 
     Attributes:
         window_days: What an objective is held over.

@@ -46,6 +46,7 @@ def digest(record: RunRecord, cloud: str, packages: str) -> str:
     """Digest of all that an apply depends on: another one means that it must be applied again."""
     terraform = project_root() / "terraform"
     files = [
+        terraform / "slo.yaml",
         terraform / "modules",
         *(terraform / "stacks" / layer / cloud for layer in LAYERS),
         terraform / "environments" / f"{ENVIRONMENT}.tfvars",

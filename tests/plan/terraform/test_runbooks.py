@@ -18,6 +18,7 @@ NAMED = re.compile(r"docs/runbooks/[a-z-]+\.md")
 COMMAND = re.compile(r"`(isthmus [^`]+)`")
 ALARMS = (
     "aws_budgets_budget",
+    "aws_cloudwatch_composite_alarm",
     "aws_cloudwatch_metric_alarm",
     "google_billing_budget",
     "google_monitoring_alert_policy",

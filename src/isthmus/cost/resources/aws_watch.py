@@ -28,6 +28,11 @@ def _alarm(bill: Bill) -> None:
     bill.fixed("aws.alarm.high" if fast else "aws.alarm.standard", len(metrics))
 
 
+def _composite(bill: Bill) -> None:
+    """By itself; what it is made of is billed as it is without it."""
+    bill.fixed("aws.alarm.composite")
+
+
 def _dashboard(bill: Bill) -> None:
     bill.fixed("aws.dashboard")
 
@@ -45,6 +50,7 @@ def _trail(bill: Bill) -> None:
 KINDS = {
     "aws_cloudwatch_log_group": Kind(_logs, ("monthly_data_ingested_gb", "storage_gb", "monthly_data_scanned_gb")),
     "aws_cloudwatch_metric_alarm": Kind(_alarm),
+    "aws_cloudwatch_composite_alarm": Kind(_composite),
     "aws_cloudwatch_dashboard": Kind(_dashboard),
     "aws_cloudtrail": Kind(_trail, ("monthly_data_events",)),
 }

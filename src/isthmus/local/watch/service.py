@@ -16,8 +16,10 @@ from starlette.routing import BaseRoute, Route
 from isthmus.core.metrics import BY_NAME
 from isthmus.local.control.service import Context, Service
 from isthmus.local.errors import NotUp
-from isthmus.local.watch import prometheus, sources, standing
+from isthmus.local.rundir import RunDirectory
+from isthmus.local.watch import alarms, prometheus, sources, standing
 from isthmus.local.watch.history import MinuteStore, Samples, Values
+from isthmus.local.watch.minutes import Minutes
 from isthmus.local.watch.totals import RECENT_SECONDS, Series, Totals
 
 TICK_SECONDS = 5.0
@@ -41,6 +43,8 @@ class Watch:
         self._balances = sources.Balances(context.run, context.clock)
         self._costs = sources.Costs()
         self.samples = Samples()
+        self._minutes = Minutes()
+        self._applied: tuple[Any, list[Any]] = (None, [])
         store = MinuteStore(minutes or context.run.data("control") / "minutes.sqlite")
         self.keeper = standing.Keeper(standing.load(), store)
 
@@ -53,6 +57,7 @@ class Watch:
         now = self._context.clock()
         values = self._measured(now)
         self.samples.add(now, values)
+        self._minutes.add(now, values)
         self.keeper.observe(now, values)
 
     def _measured(self, now: float) -> Values:
@@ -69,6 +74,27 @@ class Watch:
     def standings(self) -> list[standing.Standing]:
         """How the objectives stand now."""
         return self.keeper.standings(self._context.clock())
+
+    def alarms(self) -> list[alarms.Alarm]:
+        """How the alarms are that Terraform defined and applied."""
+        run = self._context.run
+        applied = dict(run.read().applied)
+        if applied != self._applied[0]:
+            self._applied = applied, alarms.definitions(_states(run))
+        return alarms.evaluate(self._applied[1], self._minutes, self._context.clock())
+
+
+def _states(run: RunDirectory) -> list[dict[str, Any]]:
+    """What is applied on each cloud; Terraform's side is loaded only for this."""
+    from isthmus.local import stacks
+    from isthmus.rehearsal import runner
+
+    context = stacks.context_of(run)
+    found = []
+    for cloud in standing.CLOUDS:
+        stack = stacks.stack_in(run, stacks.ENVIRONMENT, f"{stacks.LAYERS[-1]}/{cloud}")
+        found.append(dict(runner.state(stack, context) or {}))
+    return found
 
 
 @cache
@@ -107,11 +133,16 @@ def routes(context: Context) -> Sequence[BaseRoute]:
         found = await asyncio.to_thread(watch(context).standings)
         return JSONResponse({"slos": [one.__dict__ for one in found]})
 
+    async def defined(request: Request) -> Response:
+        found = await asyncio.to_thread(watch(context).alarms)
+        return JSONResponse({"alarms": [one.__dict__ for one in found]})
+
     return [
         Route("/now", now),
         Route("/history", history),
         Route("/prometheus", text),
         Route("/slo", slo),
+        Route("/alarms", defined),
     ]
 
 

@@ -15,7 +15,7 @@ from isthmus.core.objectives import Count, Objective, Objectives
 from isthmus.local.project import project_root
 from isthmus.local.watch.history import MinuteStore, Values
 
-FILE = "slo.yaml"
+FILE = Path("terraform") / "slo.yaml"
 CLOUDS = ("aws", "gcp")
 DAY_MINUTES = 24 * 60
 
@@ -68,7 +68,7 @@ class Keeper:
     """Counts for the objectives, and says how they stand.
 
     Attributes:
-        objectives: The content of `slo.yaml`.
+        objectives: The content of `terraform/slo.yaml`.
         store: Where the minutes are kept.
     """
 

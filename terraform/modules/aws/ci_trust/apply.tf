@@ -9,7 +9,7 @@ data "aws_iam_policy_document" "apply_data" {
     actions = [
       "athena:*WorkGroup", "athena:TagResource", "athena:UntagResource", "cloudtrail:*Tags", "cloudtrail:*Trail",
       "cloudtrail:PutEventSelectors", "cloudtrail:StartLogging", "cloudtrail:StopLogging", "cloudwatch:*Alarms",
-      "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource",
+      "cloudwatch:DeleteDashboards", "cloudwatch:PutCompositeAlarm", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource",
       "cloudwatch:UntagResource", "glue:*Database", "glue:*Table", "glue:TagResource", "glue:UntagResource", "lambda:*Permission",
       "lambda:CreateFunction", "lambda:DeleteFunction*", "lambda:GetFunction*", "lambda:PublishVersion",
       "lambda:PutFunctionConcurrency", "lambda:TagResource", "lambda:UntagResource", "lambda:UpdateFunction*", "logs:*KmsKey",

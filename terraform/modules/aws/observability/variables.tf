@@ -57,6 +57,53 @@ variable "latency_ms" {
   }
 }
 
+variable "objectives" {
+  description = "What is promised, and when its error budget burns too fast: the content of terraform/slo.yaml, with the alerts that are wanted."
+  type = object({
+    alerts = map(object({
+      burn_rate     = number
+      long_minutes  = number
+      severity      = string
+      short_minutes = number
+    }))
+    slos = map(object({
+      minutes   = optional(object({ above = number, metric = string }))
+      objective = number
+      requests  = optional(object({ part = string }))
+      runbook   = string
+      says      = string
+    }))
+  })
+  default = { alerts = {}, slos = {} }
+
+  validation {
+    condition     = alltrue([for slo in var.objectives.slos : (slo.minutes == null) != (slo.requests == null)])
+    error_message = "objectives: each of slos is a share of requests or of minutes."
+  }
+
+  validation {
+    condition = alltrue([
+      for slo in var.objectives.slos : contains(["isthmus.queue.dead_letters", "isthmus.queue.oldest_age"], slo.minutes.metric) if slo.minutes != null
+    ])
+    error_message = "objectives: minutes.metric is isthmus.queue.dead_letters or isthmus.queue.oldest_age."
+  }
+
+  validation {
+    condition     = alltrue([for slo in var.objectives.slos : slo.objective > 0 && slo.objective < 1])
+    error_message = "objectives: an objective is more than 0 and less than 1."
+  }
+
+  validation {
+    condition     = alltrue([for alert in var.objectives.alerts : alert.short_minutes >= 1 && alert.short_minutes < alert.long_minutes && alert.long_minutes <= 1440])
+    error_message = "objectives: short_minutes is less than long_minutes, and that is a day at most."
+  }
+
+  validation {
+    condition     = alltrue([for alert in var.objectives.alerts : contains(["page", "ticket"], alert.severity)])
+    error_message = "objectives: severity is page or ticket."
+  }
+}
+
 variable "prefix" {
   description = "Start of every name."
   type        = string

@@ -2,7 +2,7 @@
 locals {
   profiles = {
     minimal = {
-      alarms               = { evaluation_periods = 3 }
+      alarms               = { burn = ["fast"], evaluation_periods = 3 }
       api                  = { burst = 200, detailed_metrics = false, rate = 100, rate_per_minute = 6000 }
       archive              = { max_concurrency = 2, memory_mb = 512 }
       audit                = { s3 = [] }
@@ -20,7 +20,7 @@ locals {
       trace_ratio          = 1
     }
     balanced = {
-      alarms               = { evaluation_periods = 2 }
+      alarms               = { burn = ["fast", "slow"], evaluation_periods = 2 }
       api                  = { burst = 1000, detailed_metrics = false, rate = 500, rate_per_minute = 30000 }
       archive              = { max_concurrency = 10, memory_mb = 1024 }
       audit                = { s3 = ["DATA_WRITE"] }
@@ -38,7 +38,7 @@ locals {
       trace_ratio          = 0.1
     }
     resilient = {
-      alarms               = { evaluation_periods = 1 }
+      alarms               = { burn = ["fast", "slow", "steady"], evaluation_periods = 1 }
       api                  = { burst = 5000, detailed_metrics = true, rate = 2500, rate_per_minute = 150000 }
       archive              = { max_concurrency = 50, memory_mb = 1769 }
       audit                = { s3 = ["DATA_READ", "DATA_WRITE"] }

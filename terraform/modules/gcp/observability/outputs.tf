@@ -1,6 +1,10 @@
 output "alarms" {
   description = "Names of the alarms."
-  value       = sort(concat([for policy in google_monitoring_alert_policy.this : policy.display_name], [for policy in google_monitoring_alert_policy.logged : policy.display_name]))
+  value = sort(concat(
+    [for policy in google_monitoring_alert_policy.this : policy.display_name],
+    [for policy in google_monitoring_alert_policy.logged : policy.display_name],
+    [for policy in google_monitoring_alert_policy.burn : policy.display_name],
+  ))
 }
 
 output "topic" {

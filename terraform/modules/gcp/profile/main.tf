@@ -2,7 +2,7 @@
 locals {
   profiles = {
     minimal = {
-      alarms             = { window_minutes = 3 }
+      alarms             = { burn = ["fast"], window_minutes = 3 }
       api                = { log_sampling = 0.1, rate_per_minute = 6000 }
       archive            = { max_instances = 2, memory_mb = 512, min_instances = 0 }
       audit              = { cloudkms = [], storage = [] }
@@ -22,7 +22,7 @@ locals {
       trace_ratio        = 1
     }
     balanced = {
-      alarms             = { window_minutes = 2 }
+      alarms             = { burn = ["fast", "slow"], window_minutes = 2 }
       api                = { log_sampling = 0.5, rate_per_minute = 30000 }
       archive            = { max_instances = 10, memory_mb = 512, min_instances = 0 }
       audit              = { cloudkms = [], storage = ["DATA_WRITE"] }
@@ -42,7 +42,7 @@ locals {
       trace_ratio        = 0.1
     }
     resilient = {
-      alarms             = { window_minutes = 1 }
+      alarms             = { burn = ["fast", "slow", "steady"], window_minutes = 1 }
       api                = { log_sampling = 1, rate_per_minute = 150000 }
       archive            = { max_instances = 50, memory_mb = 1024, min_instances = 1 }
       audit              = { cloudkms = ["DATA_READ"], storage = ["DATA_READ", "DATA_WRITE"] }

@@ -1,6 +1,9 @@
 locals {
   # How long a message may wait before somebody is told: archive has no reason to, the bridge waits for the other cloud.
   max_age_seconds = { archive = 300, bridge = 900 }
+
+  # What is promised is the same in every environment; how soon somebody is told of it is the profile's.
+  slo = yamldecode(file("${path.root}/../../../slo.yaml"))
 }
 
 module "observability" {
@@ -12,7 +15,11 @@ module "observability" {
   evaluation_periods = local.settings.alarms.evaluation_periods
   functions          = merge(local.timeout_seconds, local.alert_functions)
   key                = local.keys.messaging
-  prefix             = var.prefix
+  objectives = {
+    alerts = { for name, alert in local.slo.alerts : name => alert if contains(local.settings.alarms.burn, name) }
+    slos   = local.slo.slos
+  }
+  prefix = var.prefix
 
   queues = merge(local.alert_queues, {
     for name, queue in module.messaging.queues : name => {

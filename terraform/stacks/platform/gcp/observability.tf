@@ -1,14 +1,21 @@
 locals {
   # How long a message may wait before somebody is told: archive has no reason to, the bridge waits for the other cloud.
   max_age_seconds = { archive = 300, bridge = 900 }
+
+  # What is promised is the same in every environment; how soon somebody is told of it is the profile's.
+  slo = yamldecode(file("${path.root}/../../../slo.yaml"))
 }
 
 module "observability" {
   source = "../../../modules/gcp/observability"
 
-  emails            = var.contacts.emails
-  functions         = merge(local.timeout_seconds, local.alert_functions)
-  key               = local.keys.messaging
+  emails    = var.contacts.emails
+  functions = merge(local.timeout_seconds, local.alert_functions)
+  key       = local.keys.messaging
+  objectives = {
+    alerts = { for name, alert in local.slo.alerts : name => alert if contains(local.settings.alarms.burn, name) }
+    slos   = local.slo.slos
+  }
   prefix            = var.prefix
   project           = google_project_service.required["monitoring.googleapis.com"].project
   project_number    = var.google.project_number

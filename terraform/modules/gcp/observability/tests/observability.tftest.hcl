@@ -89,3 +89,67 @@ run "an_hour_and_more_is_refused" {
 
   expect_failures = [var.window_minutes]
 }
+
+run "without_objectives_nothing_burns" {
+  command = plan
+
+  assert {
+    condition     = length(google_monitoring_alert_policy.burn) == 0
+    error_message = "An alarm on nothing."
+  }
+}
+
+run "a_budget_that_burns_is_told_once_both_windows_say_so" {
+  command = plan
+
+  variables {
+    objectives = {
+      alerts = { fast = { burn_rate = 14.4, long_minutes = 60, severity = "page", short_minutes = 5 } }
+      slos = {
+        availability = { objective = 0.999, requests = { part = "ingest" }, runbook = "docs/runbooks/slo-burn.md", says = "Ingest answers." }
+        latency      = { minutes = { above = 60, metric = "isthmus.queue.oldest_age" }, objective = 0.99, runbook = "docs/runbooks/slo-burn.md", says = "No frame waits." }
+      }
+    }
+  }
+
+  assert {
+    condition     = google_monitoring_alert_policy.burn["latency-fast"].conditions[0].condition_prometheus_query_language[0].query == "(sum_over_time((max(pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource=\"pubsub_subscription\",subscription_id=~\"isthmus-test-archive\"}) > bool 60)[60m:1m]) / 60 > 0.144000) and (sum_over_time((max(pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource=\"pubsub_subscription\",subscription_id=~\"isthmus-test-archive\"}) > bool 60)[5m:1m]) / 5 > 0.144000)"
+    error_message = "More than 14.4 times 1% of the minutes, in both windows."
+  }
+
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.burn["availability-fast"].conditions[0].condition_prometheus_query_language[0].query, "> 0.014400)")
+    error_message = "14.4 times 0.1% of the requests."
+  }
+
+  assert {
+    condition     = alltrue([for policy in google_monitoring_alert_policy.burn : endswith(policy.documentation[0].content, "docs/runbooks/slo-burn.md") && policy.severity == "ERROR"])
+    error_message = "Somebody is woken, and told what to do."
+  }
+}
+
+run "an_objective_of_what_is_not_measured_here_is_refused" {
+  command = plan
+
+  variables {
+    objectives = {
+      alerts = {}
+      slos   = { cost = { minutes = { above = 1, metric = "isthmus.cost.rate" }, objective = 0.99, runbook = "docs/runbooks/slo-burn.md", says = "Cheap." } }
+    }
+  }
+
+  expect_failures = [var.objectives]
+}
+
+run "no_window_is_longer_than_a_day" {
+  command = plan
+
+  variables {
+    objectives = {
+      alerts = { long = { burn_rate = 1, long_minutes = 4320, severity = "ticket", short_minutes = 360 } }
+      slos   = {}
+    }
+  }
+
+  expect_failures = [var.objectives]
+}
