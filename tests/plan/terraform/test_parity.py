@@ -300,6 +300,6 @@ def test_alarms_wait_equally_long_on_both_clouds(terraform: Path) -> None:
     waits = []
     for cloud, name in (("aws", "evaluation_periods"), ("gcp", "window_minutes")):
         text = (terraform / "modules" / cloud / "profile" / "main.tf").read_text("utf-8")
-        waits.append(re.findall(rf"alarms\s*=\s*{{ {name} = (\d+) }}", text))
+        waits.append(re.findall(rf"alarms\s*=\s*{{[^}}]*\b{name} = (\d+) }}", text))
     assert waits[0] == waits[1] == ["3", "2", "1"]
     assert re.search(r"period +=\s60\n", (terraform / "modules/aws/observability/main.tf").read_text("utf-8"))
