@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup demo test plan bench lint clean
+.PHONY: setup demo gamedays test plan bench lint clean
 
 setup: $(STAMP)
 
@@ -21,6 +21,9 @@ demo: setup
 
 test: setup
 	@$(BIN)/python -m pytest
+
+gamedays: setup
+	@$(BIN)/isthmus gameday run --all --out build/gamedays
 
 plan: setup
 	@$(BIN)/isthmus check --step plan

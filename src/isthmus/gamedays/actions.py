@@ -83,6 +83,16 @@ def disable_key(key: str = "storage") -> str:
     return current().begin(faults.DisabledKey(key))
 
 
+def break_dns(provider: str, how: str = "silent") -> str:
+    """Takes the name servers of one DNS provider out."""
+    return current().begin(faults.DnsOutage(provider, how))
+
+
+def start_lookups(every_seconds: float = 0.2) -> str:
+    """Starts a resolver that looks the ingest's name up until the traffic stops, at whichever provider answers."""
+    return current().start_lookups(every_seconds)
+
+
 def heal() -> str:
     """Heals everything that the scenario broke; harmless when nothing is broken."""
     return current().heal()
@@ -98,8 +108,9 @@ FAULTS: dict[str, type[faults.Fault]] = {
     "expire_credentials": faults.ExpiredCredentials,
     "skew_clock": faults.Skew,
     "disable_key": faults.DisabledKey,
+    "break_dns": faults.DnsOutage,
 }
 """The actions that break something, each with the fault that takes the same arguments."""
 
-NAMES = ("start_traffic", "stop_traffic", "await_whole", "wait", "heal", *FAULTS)
+NAMES = ("start_traffic", "start_lookups", "stop_traffic", "await_whole", "wait", "heal", *FAULTS)
 """All of them."""

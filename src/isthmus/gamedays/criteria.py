@@ -60,6 +60,8 @@ MEASURES: Mapping[str, Measure] = {
         Measure("lost", "lost", "events", "Acknowledged events that an archive does not hold."),
         Measure("duplicated", "duplicated", "events", "Identities that an archive holds more than once."),
         Measure("differing", "differing", "objects", "Objects that the two archives do not have alike, byte by byte."),
+        Measure("resolution", "slowest lookup", "s", "The longest that a lookup of the ingest's name took."),
+        Measure("unresolved", "unanswered lookups", "lookups", "Lookups that no DNS provider answered."),
         Measure("frames", "frames", "objects", "Objects that each archive got."),
         Measure("acknowledged", "acknowledged", "events", "Events that an ingest acknowledged."),
         Measure("spooled", "spooled", "events", "Events that went through the producer's spool on disk."),

@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 from isthmus.core.errors import ConfigurationError
 from isthmus.gamedays import hands
 from isthmus.gamedays.site import Site
+from isthmus.local.dns.authority import OUTAGES, PROVIDERS
+from isthmus.local.dns.views import Dns
 from isthmus.local.freeze import freeze, thaw
 from isthmus.local.links import AWS_TO_GCP, GCP_TO_AWS, LINKS, links_of
 from isthmus.local.parts import CLOUDS
@@ -382,9 +384,38 @@ class DisabledKey(Fault):
         return f"gcp {self.key} key disabled"
 
 
+@dataclass(frozen=True)
+class DnsOutage(Fault):
+    """One provider's name servers are out; the other's have the same zone.
+
+    Attributes:
+        provider: `aws` for Route 53, `gcp` for Cloud DNS.
+        how: `silent` or `servfail`.
+    """
+
+    kind: ClassVar[str] = "dns"
+    provider: str
+    how: str = "silent"
+
+    def __post_init__(self) -> None:
+        one_of("provider", self.provider, CLOUDS)
+        one_of("how", self.how, OUTAGES)
+
+    def begin(self, site: Site, label: str) -> None:
+        """Silences them."""
+        Dns(site.run).outage(self.provider, self.how)
+
+    def end(self, site: Site, label: str, before: Mapping[str, Any]) -> None:
+        """Lets them answer."""
+        Dns(site.run).outage(self.provider, "")
+
+    def __str__(self) -> str:
+        return f"{PROVIDERS[self.provider]} {self.how}"
+
+
 KINDS: dict[str, type[Fault]] = {
     kind.kind: kind
-    for kind in (Outage, BadLink, Partition, Freeze, Pause, Poison, ExpiredCredentials, Skew, DisabledKey)
+    for kind in (Outage, BadLink, Partition, Freeze, Pause, Poison, ExpiredCredentials, Skew, DisabledKey, DnsOutage)
 }
 
 

@@ -14,6 +14,9 @@ def measure(session: Session) -> dict[str, float | None]:
     found: dict[str, float | None] = {**_by_archives(session), **_by_queues(session.timeline)}
     if session.traffic is not None and session.traffic.sent.ended:
         found |= _by_producer(session, session.traffic.sent)
+    if session.lookups is not None and session.lookups.done:
+        found["resolution"] = max(one.seconds for one in session.lookups.done)
+        found["unresolved"] = float(sum(1 for one in session.lookups.done if not one.addresses))
     return found
 
 

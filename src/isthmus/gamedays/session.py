@@ -13,12 +13,15 @@ from isthmus.gamedays import checker, hands
 from isthmus.gamedays.breaker import Breaker
 from isthmus.gamedays.checker import Verdict
 from isthmus.gamedays.faults import Fault
+from isthmus.gamedays.lookups import Lookups
 from isthmus.gamedays.site import Site
 from isthmus.gamedays.timeline import Moment, Sampler, Timeline
 from isthmus.gamedays.traffic import Pace, Traffic
 from isthmus.gamedays.trial import await_whole
 from isthmus.local import readiness
 from isthmus.local.archives import archives
+from isthmus.local.dns import edge
+from isthmus.local.dns.views import providers
 from isthmus.local.state import look
 from isthmus.publisher import Stats
 
@@ -43,6 +46,7 @@ class Session:
         self.timeline = Timeline()
         self.breaker = Breaker(site)
         self.traffic: Traffic | None = None
+        self.lookups: Lookups | None = None
         self.verdict: Verdict | None = None
         self.whole_at: float | None = None
         self.left = 0
@@ -60,9 +64,21 @@ class Session:
         self.traffic = Traffic(self.site, Pace(events_per_second, types, spool_after, linger), self._type, self.folder)
         return self._tell(f"sending {events_per_second:,.0f} events a second to both ingests")
 
+    def start_lookups(self, every_seconds: float) -> str:
+        """Starts the resolver, on the zones that the edge's Terraform makes."""
+        if self.lookups is not None:
+            raise ConfigurationError("the scenario starts lookups twice")
+        edge.ensure(self.site.run, self._say)
+        found = providers(self.site.run)
+        self.lookups = Lookups(found, every_seconds)
+        name = next(iter(found.values())).ingest.name
+        return self._tell(f"looking {name} up every {every_seconds:g} s")
+
     def stop_traffic(self, flush_seconds: float) -> str:
         """Stops it."""
         self.left = self._producer().stop(flush_seconds)
+        if self.lookups:
+            self.lookups.stop()
         stats = self._producer().sent.stats
         left = f", {self.left:,} left" if self.left else ""
         return self._tell(f"{stats.accepted:,} of {stats.sent:,} events acknowledged{left}")
@@ -116,6 +132,8 @@ class Session:
         finally:
             if self.traffic:
                 self.traffic.close()
+            if self.lookups:
+                self.lookups.stop()
             self._sampler.stop()
 
     def ingests_ready(self) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from isthmus.core.errors import ConfigurationError
 from isthmus.gamedays import faults, hands
 from isthmus.gamedays.faults import Fault
+from isthmus.local.dns.authority import PROVIDERS
 from isthmus.local.links import AWS_BROKER, AWS_BUCKET, AWS_FRONT
 
 FIS_MINUTES = 30
@@ -234,6 +235,13 @@ def _template(place: Place, action: str, parameters: Mapping[str, str], roles: t
     }
 
 
+def _dns(fault: Any, place: Place, number: int) -> There:
+    return There(
+        note=f"Nobody can silence {PROVIDERS[fault.provider]}. Take its name servers out of the delegation at the "
+        "registrar, or have a resolver of your own refuse them."
+    )
+
+
 _KINDS: Mapping[type[Fault], Callable[[Any, Place, int], There]] = {
     faults.Outage: _outage,
     faults.BadLink: _link,
@@ -244,6 +252,7 @@ _KINDS: Mapping[type[Fault], Callable[[Any, Place, int], There]] = {
     faults.ExpiredCredentials: _credentials,
     faults.Skew: _skew,
     faults.DisabledKey: _key,
+    faults.DnsOutage: _dns,
 }
 
 

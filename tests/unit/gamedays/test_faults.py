@@ -52,7 +52,8 @@ def test_a_random_schedule_repeats_and_stays_in_its_span(seed: int, span: float)
 def test_every_kind_of_fault_comes_up() -> None:
     """In 300 seeds."""
     found = {window.fault.kind for seed in range(300) for window in random_schedule(seed, 6)}
-    assert found == set(faults.KINDS)
+    # The name servers are not on the way of an event.
+    assert found == set(faults.KINDS) - {"dns"}
 
 
 def test_nothing_is_asked_of_a_frozen_cloud() -> None:

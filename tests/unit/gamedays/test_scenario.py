@@ -50,6 +50,7 @@ def test_the_scenarios_of_the_backlog_are_there() -> None:
         "both-outage",
         "clock-skew",
         "credential-expiry",
+        "dns-outage",
         "google-outage",
         "key-disabled",
         "latency-spike",
