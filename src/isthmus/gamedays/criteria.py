@@ -34,7 +34,7 @@ MEASURES: Mapping[str, Measure] = {
             "publisher_rto",
             "RTO of the publisher",
             "s",
-            "The longest that an event waited from `send` to its acknowledgement.",
+            "The longest that an event waited from `send` to its acknowledgement, since the first fault began.",
         ),
         Measure(
             "silence",

@@ -23,7 +23,7 @@ def measure(session: Session) -> dict[str, float | None]:
 def _by_producer(session: Session, sent: Sent) -> dict[str, float | None]:
     stats = sent.stats
     return {
-        "publisher_rto": max((answer.waited for answer in sent.answers), default=None),
+        "publisher_rto": _longest_wait(session.timeline, sent),
         "silence": _silence(sent),
         "recovery": _recovery(session.timeline, sent),
         "error_budget": 100.0 * stats.retries / stats.requests if stats.requests else None,
@@ -56,6 +56,13 @@ def _by_queues(timeline: Timeline) -> dict[str, float | None]:
     waiting = [count for found in depths for name, count in found.items() if not name.endswith("-dlq")]
     dead = [sum(count for name, count in found.items() if name.endswith("-dlq")) for found in depths]
     return {"backlog": float(max(waiting)), "dead_letters": float(max(dead) - dead[0])}
+
+
+def _longest_wait(timeline: Timeline, sent: Sent) -> float | None:
+    """Of what was acknowledged since the first fault began: a cold start before it is none of its doing."""
+    first = min((band.start for band in timeline.bands), default=0.0)
+    waits = [answer.waited for answer in sent.answers if answer.at - timeline.began >= first]
+    return max(waits, default=None)
 
 
 def _silence(sent: Sent) -> float | None:

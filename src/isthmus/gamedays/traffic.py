@@ -16,7 +16,6 @@ from isthmus.gamedays.site import Site
 from isthmus.publisher import Publisher, PublisherConfig, RejectedEvent, Stats
 
 TICK_SECONDS = 0.02
-SOURCE = "/gamedays"
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ class Traffic:
         event = {
             "specversion": "1.0",
             "id": str(number),
-            "source": SOURCE,
+            "source": f"/gamedays/{self._type}",
             "type": f"{self._type}.{number % self._pace.types}",
             "data": {"number": number},
         }
