@@ -288,6 +288,9 @@ DOCKER = """#!/bin/sh
 printf '%s\\n' "$*" >> "$PLAYER"
 case "$1" in
   login) cat >> "$PLAYER" ;;
+  buildx) [ "$2" = imagetools ] && { printf '%s' "$THERE"; [ -n "$THERE" ]; exit; } ;;
+esac
+case "$1" in
   buildx) for word; do [ "$before" = --metadata-file ] && printf '%s' "$METADATA" > "$word"; before=$word; done ;;
 esac
 """
@@ -295,12 +298,19 @@ DIGEST = "sha256:" + "ab" * 32
 IMAGES = "us-central1-docker.pkg.dev/isthmus-dev/isthmus"
 
 
-def _image(clone: Clone, images: str = IMAGES, digest: str = DIGEST) -> subprocess.CompletedProcess[str]:
+def _image(
+    clone: Clone, images: str = IMAGES, digest: str = DIGEST, there: str = ""
+) -> subprocess.CompletedProcess[str]:
     clone.program("docker", DOCKER)
     metadata = json.dumps({"containerimage.digest": digest})
     player = str(clone.temp / "docker")
     return clone.run(
-        RUN["merge/image/Image"].body["run"], IMAGES=images, TOKEN="t0ken", METADATA=metadata, PLAYER=player
+        RUN["merge/image/Image"].body["run"],
+        IMAGES=images,
+        TOKEN="t0ken",
+        METADATA=metadata,
+        PLAYER=player,
+        THERE=there,
     )
 
 
@@ -309,7 +319,7 @@ def test_the_image_is_pushed_and_named_by_its_digest(clone: Callable[[], Clone])
     here = clone()
     made = _image(here)
     assert made.returncode == 0, made.stderr
-    login, token, build = (here.temp / "docker").read_text().splitlines()
+    login, token, _, build = (here.temp / "docker").read_text().splitlines()
     assert login == "login --username oauth2accesstoken --password-stdin https://us-central1-docker.pkg.dev"
     assert token == "t0ken"
     assert f"--tag {IMAGES}/functions:{'0' * 40} " in build
@@ -321,6 +331,14 @@ def test_the_image_is_pushed_and_named_by_its_digest(clone: Callable[[], Clone])
     )
     assert wanted
     assert re.fullmatch(wanted[1].replace("\\\\", "\\"), f"{IMAGES}/functions@{DIGEST}")
+
+
+def test_an_image_that_is_there_is_named_and_not_pushed_again(clone: Callable[[], Clone]) -> None:
+    """Its tag can't be moved, and a job may be run again."""
+    here = clone()
+    assert _image(here, there=DIGEST).returncode == 0
+    assert "--push" not in (here.temp / "docker").read_text()
+    assert f"is there: `{IMAGES}/functions@{DIGEST}`" in (here.temp / "github_step_summary").read_text()
 
 
 @pytest.mark.parametrize(

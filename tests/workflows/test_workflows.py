@@ -158,7 +158,7 @@ def test_only_what_applies_has_an_environment() -> None:
     found = {(file, name): job["environment"] for file, name, job in JOBS if "environment" in job}
     assert found == {
         ("deploy", "apply"): "${{ inputs.environment }}",
-        ("merge", "image"): "dev",
+        ("merge", "image"): "images",
         ("release", "publish"): "pypi",
     }
 

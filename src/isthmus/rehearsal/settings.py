@@ -21,7 +21,8 @@ _TOKEN = re.compile(
     r'|"(?:\\.|[^"\\])*"|[A-Za-z_][\w-]*|-?\d[\w.+-]*|[^\s]',
     re.S,
 )
-_VARIABLE = re.compile(r'^variable[ \t]+"(\w+)"[ \t]*\{(.*?)^\}', re.M | re.S)
+_VARIABLE = re.compile(r'^variable[ \t]+"(\w+)"[ \t]*\{(?:([^\n]*)\}[ \t]*$|(.*?)^\})', re.M | re.S)
+"""A block, on one line or on several."""
 _TYPE = re.compile(r"^[ \t]*type[ \t]*=[ \t]*(.*)", re.M | re.S)
 _EACH = ""
 """The name that a type has for every element of a collection; no attribute has it."""
@@ -100,8 +101,8 @@ def _declared(directory: Path) -> dict[str, Any]:
     """The type of each variable of a module; None for one without names of its own."""
     types: dict[str, Any] = {}
     for path in sorted(directory.glob("*.tf")):
-        for name, body in _VARIABLE.findall(path.read_text()):
-            written = _TYPE.search(body)
+        for name, line, body in _VARIABLE.findall(path.read_text()):
+            written = _TYPE.search(line or body)
             types[name] = _type(_Tokens(written[1])) if written else None
     return types
 

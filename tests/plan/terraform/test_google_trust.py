@@ -109,6 +109,11 @@ def _pull_request(**changed: str) -> dict[str, str]:
         pytest.param(_apply(), "apply", id="the environment, new subject"),
         pytest.param(_apply(sub=f"{OLD}:environment:prod"), "apply", id="the environment, old subject"),
         pytest.param(
+            {**_apply(), "sub": f"{NEW}:environment:images", "environment": "images"},
+            "push",
+            id="the images' environment",
+        ),
+        pytest.param(
             _apply(repository_owner="renamed", repository="renamed/isthmus"),
             "apply",
             id="the owner was renamed: same ids",
@@ -161,4 +166,8 @@ def test_the_evaluator_refuses_what_it_does_not_know(cel: ModuleType) -> None:
 
 def test_a_binding_is_one_exact_value(trust: Trust) -> None:
     """No wildcard, and no binding to the whole pool."""
-    assert trust.bindings == {"apply": "attribute.access/apply-prod", "plan": "attribute.access/plan"}
+    assert trust.bindings == {
+        "apply": "attribute.access/apply-prod",
+        "plan": "attribute.access/plan",
+        "push": "attribute.access/apply-images",
+    }

@@ -9,6 +9,7 @@ from types import ModuleType
 ONLY_MODULES = {
     "boundary": "aws: a permissions boundary; on Google a role is bounded by where it is granted",
     "bucket": "aws: a bucket is six resources; on Google it is one",
+    "images": "gcp: Cloud Run takes an image; Lambda's packages are in the plan",
     "front": "aws: fixed addresses in front of the function; on Google the ingest's load balancer has one",
 }
 
@@ -56,8 +57,10 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
     },
     "ci_trust": {
         "billing_account": "gcp: budgets are the billing account's",
+        "images": "gcp: Cloud Run takes an image; Lambda's packages are in the plan",
         "lock_table": "aws: GCS locks by itself",
         "project": GOOGLE_SCOPE,
+        "push_environment": "gcp: whoever pushes the image",
         "state_key": "aws: on Google the bucket's service agent uses the key",
     },
     "certificate": {
@@ -210,10 +213,14 @@ ONLY_OUTPUTS: dict[str, dict[str, str]] = {
 ONLY_STACK_VARIABLES = {
     "architecture": "aws: the image says it on Google",
     "image": "gcp: Cloud Run takes an image",
+    "image_readers": "gcp: Cloud Run takes an image",
     "package_dir": "aws: Lambda takes zips",
 }
 ONLY_STACK_OUTPUTS = {
-    "bootstrap": {"provider": "gcp: a workflow names the provider; on AWS the role is enough"},
+    "bootstrap": {
+        "images": "gcp: Cloud Run takes an image",
+        "provider": "gcp: a workflow names the provider; on AWS the role is enough",
+    },
     "edge": {"addresses": "aws: the front needs the certificate, which is made here; on Google it is the platform's"},
     "foundation": {"boundary": "aws: roles have a permissions boundary; on Google there is none"},
     "platform": {

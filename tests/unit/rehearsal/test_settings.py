@@ -94,6 +94,15 @@ def test_a_misspelled_setting_is_named_with_its_line(
     assert _said(directory, RIGHT.replace(right, wrong)) == [said]
 
 
+def test_variables_on_one_line_are_read_one_by_one(tmp_path: Path) -> None:
+    """As short modules write them."""
+    (tmp_path / "main.tf").write_text(
+        'variable "aws" { type = object({ region = string }) }\nvariable "any" {}\nvariable "name" { type = string }\n'
+    )
+    assert _said(tmp_path, 'aws = { region = "eu" }\nany = 1\nname = "x"\n') == []
+    assert _said(tmp_path, 'aws = { regoin = "eu" }\n') == [("aws: there is no regoin; there are region", 1)]
+
+
 def test_a_value_that_is_given_by_name_is_read_too(directory: Path) -> None:
     """As JSON or as Terraform writes it; a variable that the module does not have is another stack's."""
     values = {"senders": '{"a": {"source": ["/x"]}}', "place": "{ region = 1, zone = 2 }", "image": '{"a": 1}'}

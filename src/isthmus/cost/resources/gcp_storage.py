@@ -37,11 +37,16 @@ def _table(bill: Bill) -> None:
         bill.used("gcp.bigquery.storage", "monthly_active_storage_gb")
 
 
+def _images(bill: Bill) -> None:
+    bill.used("gcp.artifactregistry.storage", "storage_gb")
+
+
 def _copies(bill: Bill) -> None:
     bill.used("gcp.transfer.agentless", "monthly_data_copied_gb")
 
 
 KINDS = {
+    "google_artifact_registry_repository": Kind(_images, ("storage_gb",)),
     "google_storage_bucket": Kind(_bucket, ("storage_gb", "monthly_class_a_operations", "monthly_class_b_operations")),
     "google_kms_crypto_key": Kind(_key, ("key_versions", "monthly_key_operations")),
     "google_bigquery_dataset": Kind(_dataset, ("monthly_queries_tb",)),
@@ -51,6 +56,7 @@ KINDS = {
 
 _POLICY = "a policy"
 FREE = {
+    "google_artifact_registry_repository_iam_member": _POLICY,
     "google_bigquery_data_transfer_config": "scheduled queries are paid as the dataset's queries",
     "google_bigquery_dataset_iam_member": _POLICY,
     "google_kms_crypto_key_iam_member": _POLICY,

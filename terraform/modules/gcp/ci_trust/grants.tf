@@ -22,6 +22,15 @@ resource "google_storage_bucket_iam_member" "lock" {
   }
 }
 
+# All that it may do: put an image beside the others. It sees no state, and tags that are there can't be moved.
+resource "google_artifact_registry_repository_iam_member" "push" {
+  project    = var.project
+  location   = var.images.location
+  repository = var.images.repository
+  role       = "roles/artifactregistry.writer"
+  member     = "serviceAccount:${google_service_account.ci["push"].email}"
+}
+
 resource "google_project_iam_member" "plan" {
   for_each = local.plan_roles
 

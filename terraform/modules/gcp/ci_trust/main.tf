@@ -13,12 +13,13 @@ locals {
   condition = join(" && ", [
     "assertion.repository_id == '${var.github.repository_id}'",
     "assertion.repository_owner_id == '${var.github.owner_id}'",
-    "attribute.access in ['plan', 'apply-${var.environment}']",
+    "attribute.access in ['${join("', '", [for name in ["plan", "apply", "push"] : local.identities[name].access])}']",
   ])
 
   identities = {
     apply = { access = "apply-${var.environment}", description = "What a job of GitHub's environment ${var.environment} becomes." }
     plan  = { access = "plan", description = "What pull requests and the branch become: reads, and changes nothing." }
+    push  = { access = "apply-${var.push_environment}", description = "What a job of GitHub's environment ${var.push_environment} becomes: pushes images." }
   }
 }
 

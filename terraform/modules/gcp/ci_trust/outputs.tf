@@ -1,5 +1,5 @@
 output "identities" {
-  description = "E-mail address of the service account of each: apply, plan."
+  description = "E-mail address of the service account of each: apply, plan, push."
   value       = { for name, account in google_service_account.ci : name => account.email }
 }
 

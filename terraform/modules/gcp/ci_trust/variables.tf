@@ -45,6 +45,11 @@ variable "github" {
   }
 }
 
+variable "images" {
+  description = "Repository that the push identity pushes to."
+  type        = object({ location = string, repository = string })
+}
+
 variable "prefix" {
   description = "Start of every name."
   type        = string
@@ -53,6 +58,17 @@ variable "prefix" {
 variable "project" {
   description = "Project id."
   type        = string
+}
+
+variable "push_environment" {
+  description = "Environment of GitHub whose jobs push images; no reviewers, and only the branch."
+  type        = string
+  default     = "images"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,31}$", var.push_environment)) && var.push_environment != var.environment
+    error_message = "push_environment is '${var.push_environment}'; small letters, digits and hyphens, no wildcard, and not the environment that applies."
+  }
 }
 
 variable "state_bucket" {

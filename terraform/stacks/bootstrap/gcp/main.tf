@@ -16,6 +16,16 @@ module "state" {
   depends_on = [google_project_service.required]
 }
 
+# Here and not in a layer that CI applies: the image must be there before the first platform, and nobody in CI may change who pushes it.
+module "images" {
+  source = "../../../modules/gcp/images"
+
+  prefix  = var.prefix
+  project = google_project_service.required["artifactregistry.googleapis.com"].project
+  readers = var.image_readers
+  region  = var.google.region
+}
+
 module "ci_trust" {
   source = "../../../modules/gcp/ci_trust"
   count  = var.github == null ? 0 : 1
@@ -23,6 +33,7 @@ module "ci_trust" {
   billing_account = local.features.budgets ? var.google.billing_account : null
   environment     = var.environment
   github          = var.github
+  images          = { location = var.google.region, repository = module.images.repository.id }
   prefix          = var.prefix
   project         = google_project_service.required["sts.googleapis.com"].project
   state_bucket    = module.state.bucket

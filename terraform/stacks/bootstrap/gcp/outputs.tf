@@ -1,6 +1,11 @@
 output "identities" {
-  description = "Service account of CI for each: apply, plan; none without a repository."
+  description = "Service account of CI for each: apply, plan, push; none without a repository."
   value       = try(module.ci_trust[0].identities, {})
+}
+
+output "images" {
+  description = "Address that the image of the Cloud Run services is pushed to."
+  value       = module.images.repository.address
 }
 
 output "provider" {

@@ -1,6 +1,7 @@
 # The APIs that this layer calls, and the two that turn on and list the others. Left on when the stack goes.
 resource "google_project_service" "required" {
   for_each = toset([
+    "artifactregistry.googleapis.com",
     "cloudkms.googleapis.com",
     "cloudresourcemanager.googleapis.com",
     "iam.googleapis.com",

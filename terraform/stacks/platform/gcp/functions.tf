@@ -7,7 +7,7 @@ locals {
   }
 
   # By digest when the build gives one; else the environment's own tag.
-  image = coalesce(var.image, "${var.google.region}-docker.pkg.dev/${var.google.project}/isthmus/functions:${var.environment}")
+  image = coalesce(var.image, "${var.google.region}-docker.pkg.dev/${var.google.project}/${var.prefix}/functions:${var.environment}")
 
   push = { pubsub = "serviceAccount:${module.messaging.push_identity}" }
 

@@ -10,6 +10,7 @@ mock_provider "google" {
 variables {
   environment  = "prod"
   github       = { owner = "octo-org", owner_id = "123456", repository = "isthmus", repository_id = "456789" }
+  images       = { location = "us-central1", repository = "isthmus-test" }
   prefix       = "isthmus-test"
   project      = "isthmus-test"
   state_bucket = "isthmus-test-state"
@@ -19,8 +20,8 @@ run "the_exchange_is_bound_to_both_ids" {
   command = plan
 
   assert {
-    condition     = google_iam_workload_identity_pool_provider.github.attribute_condition == "assertion.repository_id == '456789' && assertion.repository_owner_id == '123456' && attribute.access in ['plan', 'apply-prod']"
-    error_message = "Repository, owner, and nothing but the two accesses."
+    condition     = google_iam_workload_identity_pool_provider.github.attribute_condition == "assertion.repository_id == '456789' && assertion.repository_owner_id == '123456' && attribute.access in ['plan', 'apply-prod', 'apply-images']"
+    error_message = "Repository, owner, and nothing but the three accesses."
   }
 
   assert {
@@ -41,6 +42,35 @@ run "each_account_is_bound_to_one_exact_value" {
     condition     = endswith(google_service_account_iam_member.github["apply"].member, "/attribute.access/apply-prod")
     error_message = "apply: one value."
   }
+
+  assert {
+    condition     = endswith(google_service_account_iam_member.github["push"].member, "/attribute.access/apply-images")
+    error_message = "push: one value."
+  }
+}
+
+run "who_pushes_may_do_nothing_else" {
+  command = plan
+
+  assert {
+    condition     = google_artifact_registry_repository_iam_member.push.role == "roles/artifactregistry.writer" && google_artifact_registry_repository_iam_member.push.repository == "isthmus-test"
+    error_message = "It writes into the one repository."
+  }
+
+  assert {
+    condition     = !contains(keys(google_storage_bucket_iam_member.state), "push") && !contains(keys(google_project_iam_custom_role.ci), "push")
+    error_message = "It sees a state, or has a role on the project."
+  }
+}
+
+run "the_environment_that_applies_does_not_push" {
+  command = plan
+
+  variables {
+    push_environment = "prod"
+  }
+
+  expect_failures = [var.push_environment]
 }
 
 run "the_plan_identity_writes_locks_only" {
