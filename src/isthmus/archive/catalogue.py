@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,15 +99,28 @@ def sql_type(rule: Any) -> str:
     return _FORMATS.get(rule.get("format", ""), "VARCHAR") if named[0] == "string" else _TYPES[named[0]]
 
 
+def beside(envelope: Iterable[str], properties: Iterable[str]) -> dict[str, str]:
+    """Returns the name of each of an event's columns beside its data's: with `event_` in front until it is free."""
+    taken = {name.lower() for name in properties}
+    names = {}
+    for column in envelope:
+        name = column
+        while name in taken:
+            name = f"event_{name}"
+        names[column] = name
+        taken.add(name)
+    return names
+
+
 def statement(view: View, name: str) -> str:
     """Returns the SQL that makes one of a view's names."""
-    taken = {column.lower() for column in view.columns}
-    columns = [f"{_value(column, kind)} AS {quoted(column)}" for column, kind in view.columns.items()]
-    columns += [f"{e} AS event_{e}" if e in taken else e for e in ENVELOPE if f"event_{e}" not in taken]
+    columns = [f"{value(column, kind)} AS {quoted(column)}" for column, kind in view.columns.items()]
+    columns += [f"{e} AS {quoted(name)}" for e, name in beside(ENVELOPE, view.columns).items()]
     return f"CREATE VIEW {quoted(name)} AS SELECT {', '.join(columns)} FROM events WHERE type = {text(view.type)}"  # noqa: S608
 
 
-def _value(column: str, kind: str) -> str:
+def value(column: str, kind: str) -> str:
+    """Returns the SQL of a property of `data`, which is JSON or its text."""
     path = text("/" + column.replace("~", "~0").replace("/", "~1"))
     if kind == "JSON":
         return f"json_extract(data, {path})"

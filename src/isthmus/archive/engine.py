@@ -7,7 +7,7 @@ SQL can neither write nor read anything else. Nothing is ever downloaded: json, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ MEMORY_BYTES = 256 * 1024**2
 """Memory of DuckDB's buffers; what is more goes to files beside the database. Ours: a laptop runs two clouds, too."""
 
 THREADS = 2
-_OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 _LOCKED = {
     "enable_external_access": "false",
     "python_enable_replacements": "false",
@@ -63,6 +63,17 @@ CREATE TABLE events (source VARCHAR, id VARCHAR, type VARCHAR, time TIMESTAMPTZ,
   clouds VARCHAR[], key VARCHAR)
 """
 
+_ADD = """
+INSERT INTO events
+WITH holders AS (
+  SELECT source, id, list_sort(list_distinct(flatten(list(coalesce(held.clouds, $1))))) AS clouds
+  FROM (SELECT source, id, unnest(frames) AS frame FROM compacted) LEFT JOIN held USING (frame) GROUP BY source, id
+)
+SELECT source, id, $2, time, subject, datacontenttype, data::JSON, data_base64, attributes::JSON, frame, accepted_at,
+       holders.clouds, $3 || 'hour=' || strftime(accepted_at, '%H') || '/' || frame || '.ndjson.gz'
+FROM compacted JOIN holders USING (source, id)
+"""
+
 _REPEATED = """
 CREATE TEMP TABLE repeated AS
 SELECT source, id, arg_min(rowid, (frame, rowid)) AS kept, list_sort(list_distinct(flatten(list(clouds)))) AS clouds
@@ -88,14 +99,41 @@ class Source:
     clouds: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Table:
+    """A Parquet object to load: its events, as rows of `events`.
+
+    Attributes:
+        select: Selects `COLUMNS` of the archive's Parquet; its parameter is the path.
+        path: The file.
+        type: The type of its events.
+        folder: What the keys of its frames begin with, `events/type=…/date=…/`.
+        holders: The clouds that hold each of its frames; those of a frame that isn't named are `clouds`.
+        clouds: The clouds that have the file.
+    """
+
+    select: str
+    path: Path
+    type: str
+    folder: str
+    holders: Mapping[str, tuple[str, ...]]
+    clouds: tuple[str, ...]
+
+
 def connect_empty() -> duckdb.DuckDBPyConnection:
     """Returns a locked connection without data: to parse statements, and to compute constants."""
-    connection = duckdb.connect(":memory:", config=dict(_OFFLINE))
+    connection = duckdb.connect(":memory:", config=dict(OFFLINE))
     connection.execute("SET TimeZone = 'UTC'")
     return _lock(connection)
 
 
-def load(database: Path, sources: Sequence[Source], views: Sequence[View], memory_bytes: int = MEMORY_BYTES) -> None:
+def load(
+    database: Path,
+    sources: Sequence[Source],
+    views: Sequence[View],
+    memory_bytes: int = MEMORY_BYTES,
+    tables: Sequence[Table] = (),
+) -> None:
     """Makes a database of objects: `events`, one row an identity (the first that was accepted), and the views.
 
     Raises:
@@ -103,19 +141,29 @@ def load(database: Path, sources: Sequence[Source], views: Sequence[View], memor
     """
     with duckdb.connect(str(database), config=_configuration(database, memory_bytes)) as connection:
         connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
-        try:
-            _load(connection, sources)
-        except duckdb.Error as error:
-            raise IsthmusError(
-                f"the events can't be loaded: {sentence(error)}",
-                fix="name another cache directory, or make room there",
-            ) from error
+        stage(connection, sources)
+        for table in tables:
+            _add(connection, table)
+        connection.execute(_REPEATED)
+        connection.execute(_ONE_AN_IDENTITY)
         for view in views:
             for name in view.names:
                 connection.execute(catalogue.statement(view, name))
 
 
-def _load(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+def staging(database: Path) -> duckdb.DuckDBPyConnection:
+    """Opens a database to bring events in order: on one thread, so that the same objects give the same rows."""
+    connection = duckdb.connect(str(database), config={**_configuration(database, MEMORY_BYTES), "threads": 1})
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def stage(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+    """Makes the table `events` of objects, each event as often as they have it.
+
+    Raises:
+        IsthmusError: when an object can't be read as events.
+    """
     if not sources:
         connection.execute(_EMPTY)
         return
@@ -130,13 +178,32 @@ def _load(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> N
             [",".join(source.clouds) for source in sources],
         ],
     )
-    connection.execute(_STAGE, [[_literal(source.path) for source in sources]])
-    connection.execute(_REPEATED)
-    connection.execute(_ONE_AN_IDENTITY)
+    try:
+        connection.execute(_STAGE, [[literal(source.path) for source in sources]])
+    except duckdb.Error as error:
+        raise IsthmusError(
+            f"the events can't be loaded: {sentence(error)}",
+            fix="name another cache directory, or make room there",
+        ) from error
 
 
-def _literal(path: Path) -> str:
-    """A path is a pattern to DuckDB; this one matches itself alone."""
+def _add(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    connection.execute("CREATE OR REPLACE TEMP TABLE held (frame VARCHAR, clouds VARCHAR[])")
+    frames, clouds = list(table.holders), [",".join(held) for held in table.holders.values()]
+    if frames:
+        connection.execute(
+            "INSERT INTO held SELECT unnest(?::VARCHAR[]), string_split(unnest(?::VARCHAR[]), ',')", [frames, clouds]
+        )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW compacted AS {_inlined(table)}")
+    connection.execute(_ADD, [list(table.clouds), table.type, table.folder])
+
+
+def _inlined(table: Table) -> str:
+    return table.select.replace("?", catalogue.text(literal(table.path)))
+
+
+def literal(path: Path) -> str:
+    """Returns a path as DuckDB takes it: a pattern, which matches this path alone."""
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
@@ -149,7 +216,7 @@ def open_locked(database: Path, memory_bytes: int = MEMORY_BYTES) -> duckdb.Duck
 
 def _configuration(database: Path, memory_bytes: int) -> dict[str, Any]:
     spill = str(database.with_suffix(".spill"))
-    return {**_OFFLINE, "memory_limit": f"{memory_bytes}B", "threads": THREADS, "temp_directory": spill}
+    return {**OFFLINE, "memory_limit": f"{memory_bytes}B", "threads": THREADS, "temp_directory": spill}
 
 
 def _lock(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 import duckdb
 
@@ -43,7 +42,19 @@ class Pruned:
         """Returns what to list."""
         if self.types is None:
             return (keys.EVENTS,)
-        return tuple(f"{keys.EVENTS}type={quote(type_, safe='-_.~')}/" for type_ in sorted(self.types))
+        return tuple(keys.type_folder(keys.EVENTS, type_) for type_ in sorted(self.types))
+
+    def compacted_prefixes(self) -> tuple[str, ...]:
+        """Returns where to list what was compacted."""
+        if self.types is None:
+            return (keys.COMPACTED,)
+        return tuple(keys.type_folder(keys.COMPACTED, type_) for type_ in sorted(self.types))
+
+    def wants_day(self, day: keys.Day) -> bool:
+        """Whether events of a type's day can be needed."""
+        if self.since and day.date < f"{self.since - SLACK:%Y-%m-%d}":
+            return False
+        return not (self.until and day.date > f"{self.until:%Y-%m-%d}")
 
     def wants(self, key: str) -> bool:
         """Whether an object can be needed."""

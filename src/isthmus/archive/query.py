@@ -11,6 +11,8 @@
     clouds         list of the clouds that hold it
     key            the object that it is in
 
+What was compacted is read from Parquet, what has come since frame by frame; the rows are the same.
+
 Each type of the catalogue is a view beside it with its data's columns (see `catalogue`).
 """
 
@@ -24,12 +26,14 @@ from typing import Any
 
 from isthmus.archive import catalogue, engine
 from isthmus.archive.cache import ObjectCache, Progress
+from isthmus.archive.compacted import gather_compacted
 from isthmus.archive.prune import prune
 from isthmus.archive.survey import Gathered, Survey, gather, survey
+from isthmus.archive.tables import TableCache
 from isthmus.core import keys, uuid7
 from isthmus.core.errors import IsthmusError
 from isthmus.core.frames import Cloud
-from isthmus.core.ports import Bucket
+from isthmus.core.ports import Tables
 
 MAX_ROWS = 1_000_000
 """Rows that a result has at most. Ours: it is held in memory."""
@@ -46,8 +50,9 @@ class Result:
         clouds: The clouds whose archive was read.
         out: Why a cloud's archive was not read.
         problems: Objects that could not be used, as sentences.
-        objects: Objects that the query was answered from.
+        objects: Objects of single frames that the query was answered from.
         downloaded: Objects among them that were not in the cache.
+        tables: Days that were read as Parquet.
         truncated: Whether there were more rows than are here.
     """
 
@@ -59,12 +64,13 @@ class Result:
     problems: tuple[str, ...] = ()
     objects: int = 0
     downloaded: int = 0
+    tables: int = 0
     truncated: bool = False
 
 
 def run_query(
     sql: str,
-    buckets: Sequence[Bucket],
+    buckets: Sequence[Tables],
     cache_dir: Path,
     *,
     catalog: Path | None = None,
@@ -93,10 +99,11 @@ def run_query(
         statement = engine.require_select(parser, sql)
         needed = prune(parser, statement, {name: view.type for view in views for name in view.names})
     found = survey(buckets, needed.prefixes(), needed.wants)
-    gathered = gather(found, buckets, cache, progress)
+    compacted = gather_compacted(found, buckets, TableCache(cache_dir), needed)
+    gathered = gather(compacted.left(found), buckets, cache, progress)
     with _workspace(cache.root) as folder:
         database = Path(folder, "events.duckdb")
-        engine.load(database, _sources(found, gathered), views, memory_bytes)
+        engine.load(database, _sources(found, gathered), views, memory_bytes, compacted.tables)
         with engine.open_locked(database, memory_bytes) as connection:
             columns, types, rows = engine.run(connection, statement, max_rows)
     cache.trim()
@@ -107,11 +114,13 @@ def run_query(
         clouds=found.read,
         out=found.out,
         problems=(
+            *compacted.problems,
             *gathered.problems,
             *(f"the clouds hold different bytes at {key}" for key in found.differing),
         ),
         objects=len(gathered.paths),
         downloaded=gathered.downloaded,
+        tables=len(compacted.tables),
         truncated=len(rows) > max_rows,
     )
 

@@ -11,6 +11,7 @@ from isthmus.cli import (
     alert,
     apply,
     check,
+    compact,
     cost,
     demo,
     dlq,
@@ -59,6 +60,7 @@ app.command()(down.down)
 app.command()(send.send)
 app.command()(tail.tail)
 app.command()(query.query)
+app.command()(compact.compact)
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(replication.app, name="replication")
 app.add_typer(failover.app, name="failover")

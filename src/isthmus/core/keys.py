@@ -14,6 +14,7 @@ from isthmus.core.frames import Frame
 
 EVENTS = "events/"
 QUARANTINE = "quarantine/"
+COMPACTED = "compacted/"
 NEVER_MS = 253_402_300_800_000
 """The year 10000, in Unix milliseconds."""
 _SUFFIX = ".ndjson.gz"
@@ -22,6 +23,8 @@ _KEY = re.compile(
     r"(?:events|quarantine)/type=(?P<type>[^/]+)/date=(?P<date>[0-9-]{10})/hour=(?P<hour>[0-9]{2})/"
     r"(?P<frame>[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.ndjson\.gz"
 )
+
+_COMPACTED = re.compile(r"compacted/type=(?P<type>[^/]+)/date=(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})/events\.parquet")
 
 _FOLDER = re.compile(r"(?:events|quarantine)/type=[^/]+/date=(?P<date>[0-9-]{10})/hour=(?P<hour>[0-9]{2})/")
 _NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.ndjson\.gz")
@@ -41,6 +44,19 @@ class Place:
     def unix_ms(self) -> int:
         """When the frame was accepted."""
         return uuid7.unix_ms(self.frame)
+
+
+@dataclass(frozen=True, order=True)
+class Day:
+    """The events of a type that were accepted on a day (UTC, `2013-01-01`): what one Parquet object holds."""
+
+    type: str
+    date: str
+
+    @property
+    def key(self) -> str:
+        """The key of its Parquet object: `compacted/type=…/date=YYYY-MM-DD/events.parquet`."""
+        return f"{type_folder(COMPACTED, self.type)}date={self.date}/events.parquet"
 
 
 def event_key(frame: Frame) -> str:
@@ -64,6 +80,12 @@ def place(key: str) -> Place | None:
     if not match:
         return None
     return Place(unquote(match["type"]), f"{match['date']}T{match['hour']}", uuid.UUID(match["frame"]))
+
+
+def compacted_day(key: str) -> Day | None:
+    """Reads the key of a Parquet object; None when it isn't one of ours."""
+    match = _COMPACTED.fullmatch(key)
+    return Day(unquote(match["type"]), match["date"]) if match else None
 
 
 def folder(key: str) -> str:

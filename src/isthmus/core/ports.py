@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+import msgspec
+
 from isthmus.core.frames import Cloud, Frame
 from isthmus.core.ledger import Entry
 
@@ -64,4 +66,41 @@ class Bucket(Protocol):
 
         Raises:
             Unavailable: when the bucket can't be reached.
+        """
+
+
+class Stored(msgspec.Struct, frozen=True, gc=False):
+    """An object that may be replaced, as a listing shows it.
+
+    Attributes:
+        key: The object's key.
+        version: What tells these bytes from those that replace them: S3's ETag, Cloud Storage's generation.
+        size: Bytes.
+    """
+
+    key: str
+    version: str
+    size: int
+
+
+class Tables(Bucket, Protocol):
+    """A bucket some of whose objects are replaced as a whole: a reader sees the old bytes or the new ones."""
+
+    def versions(self, prefix: str) -> Iterator[Stored]:
+        """Yields the objects below a prefix in the order of their keys, with their versions.
+
+        Raises:
+            Unavailable: when the bucket can't be reached.
+        """
+
+    def swap(self, key: str, data: bytes, version: str = "") -> bool:
+        """Replaces an object that is still at this version; False when it is not, or there is none.
+
+        Args:
+            key: Its key.
+            data: Its new bytes.
+            version: What it must be at; "" when there must be none.
+
+        Raises:
+            Unavailable: when the bucket can't be reached or answers with a passing fault. It may have been replaced.
         """

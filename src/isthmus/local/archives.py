@@ -7,14 +7,14 @@ from typing import Any
 from isthmus.adapters.aws.bucket import S3Bucket
 from isthmus.adapters.calls import Calls
 from isthmus.adapters.gcp.bucket import GcsBucket
-from isthmus.core.ports import Bucket
+from isthmus.core.ports import Tables
 from isthmus.local.endpoints import Endpoints
 
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 5.0
 
 
-def archives(endpoints: Endpoints, *, front: bool = False, calls: Calls | None = None) -> tuple[Bucket, Bucket]:
+def archives(endpoints: Endpoints, *, front: bool = False, calls: Calls | None = None) -> tuple[Tables, Tables]:
     """The archive on AWS and the one on Google.
 
     Args:

@@ -141,14 +141,70 @@ def test_an_empty_prefix_lists_nothing_below_what_is_not_there(bucket_place: Any
 
 @pytest.mark.parametrize(
     "call",
-    [lambda b: b.put_new("k", b"x"), lambda b: b.get("k"), lambda b: b.look("k"), lambda b: list(b.list())],
-    ids=["put_new", "get", "look", "list"],
+    [
+        lambda b: b.put_new("k", b"x"),
+        lambda b: b.get("k"),
+        lambda b: b.look("k"),
+        lambda b: list(b.list()),
+        lambda b: b.swap("k", b"x", "1"),
+        lambda b: list(b.versions("k")),
+    ],
+    ids=["put_new", "get", "look", "list", "swap", "versions"],
 )
 def test_a_bucket_that_cannot_be_reached_is_unavailable(bucket_place: Any, call: Any) -> None:
     begun = time.monotonic()
     with pytest.raises(Unavailable):
         call(bucket_place.out)
     assert time.monotonic() - begun < 10
+
+
+def compacted_below(prefix: str) -> str:
+    return prefix.replace("events/", "compacted/").replace("hour=12/", "events.parquet")
+
+
+def version_of(bucket: Any, key: str) -> str:
+    (stored,) = bucket.versions(key)
+    return str(stored.version)
+
+
+def test_an_object_is_replaced_only_at_the_version_that_was_seen(bucket_place: Any, prefix: str) -> None:
+    bucket, key = bucket_place.bucket, compacted_below(prefix)
+    assert bucket.swap(key, b"first") is True
+    assert bucket.swap(key, b"nobody saw the first") is False
+    first = version_of(bucket, key)
+    assert bucket.swap(key, b"second", first) is True
+    assert bucket.swap(key, b"too late", first) is False
+    assert bucket.get(key) == b"second"
+    (stored,) = bucket.versions(key)
+    assert (stored.key, stored.size) == (key, 6)
+    assert stored.version != first
+
+
+def test_an_object_that_is_gone_is_not_replaced(bucket_place: Any, prefix: str) -> None:
+    bucket, key = bucket_place.bucket, compacted_below(prefix)
+    bucket.swap(key, b"here")
+    assert bucket.swap(key.replace("date=2026-11-23", "date=2026-11-24"), b"x", version_of(bucket, key)) is False
+    assert [stored.key for stored in bucket.versions(key.split("date=")[0])] == [key]
+
+
+def test_of_many_that_replace_a_version_one_wins(bucket_place: Any, prefix: str) -> None:
+    bucket, key = bucket_place.bucket, compacted_below(prefix)
+    bucket.swap(key, b"old")
+    seen = version_of(bucket, key)
+    contents = [b"writer %d" % n for n in range(8)]
+
+    def write(data: bytes) -> bool | None:
+        try:
+            return bool(bucket.swap(key, data, seen))
+        except Unavailable:
+            return None  # S3 may say 409: who won is told by the version.
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(write, contents))
+    assert outcomes.count(True) <= 1
+    if True in outcomes:
+        assert bucket.get(key) == contents[outcomes.index(True)]
+    assert version_of(bucket, key) != seen
 
 
 def test_each_call_is_counted(bucket_place: Any, prefix: str) -> None:

@@ -17,7 +17,10 @@ from isthmus.adapters.traces.messaging import storing
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
 from isthmus.core.ledger import Entry
+from isthmus.core.ports import Stored
 
+_LINES = "application/x-ndjson"
+_PARQUET = "application/vnd.apache.parquet"
 _TAKEN = {"PreconditionFailed", "412"}
 _MISSING = {"NoSuchKey", "NotFound", "404"}
 
@@ -54,24 +57,30 @@ class S3Bucket:
         """
         self._calls.add("s3.PutObject")
         with storing("S3/PutObject", {"aws.s3.bucket": self._name, "aws.s3.key": key}) as span:
-            written = self._put_new(key, data, events)
+            noted = {EVENTS: str(events)} if events else {}
+            written = self._put(key, data, IfNoneMatch="*", ContentType=_LINES, Metadata=noted)
             span.set(isthmus__written=written)
         return written
 
-    def _put_new(self, key: str, data: bytes, events: int) -> bool:
+    def swap(self, key: str, data: bytes, version: str = "") -> bool:
+        """Replaces an object whose ETag is still this one, by `If-Match`."""
+        self._calls.add("s3.PutObject")
+        condition = {"IfMatch": version} if version else {"IfNoneMatch": "*"}
+        return self._put(key, data, ContentType=_PARQUET, **condition)
+
+    def _put(self, key: str, data: bytes, **options: Any) -> bool:
         checksum = base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode("ascii")
         try:
             answer = self._s3.put_object(
                 Bucket=self._name,
                 Key=key,
                 Body=data,
-                IfNoneMatch="*",
                 ChecksumCRC32C=checksum,
-                ContentType="application/x-ndjson",
-                Metadata={EVENTS: str(events)} if events else {},
+                **options,
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] in _TAKEN:
+            # What If-Match names may be gone: then S3 says that there is no such key.
+            if error.response["Error"]["Code"] in (_TAKEN | _MISSING if "IfMatch" in options else _TAKEN):
                 return False
             raise self._unavailable("did not take the object", key, error) from error
         except FAULTS as error:
@@ -117,14 +126,21 @@ class S3Bucket:
 
         S3 lists neither checksum nor metadata, so an entry has its size alone.
         """
-        asked = {"Bucket": self._name, "Prefix": prefix} | ({"StartAfter": after} if after else {})
+        for item in self._items(prefix, {"StartAfter": after} if after else {}):
+            yield Entry(item["Key"], "", item["Size"], int(item["LastModified"].timestamp() * 1000))
+
+    def versions(self, prefix: str) -> Iterator[Stored]:
+        """Yields the objects below a prefix with their ETags."""
+        for item in self._items(prefix, {}):
+            yield Stored(item["Key"], item["ETag"], item["Size"])
+
+    def _items(self, prefix: str, options: dict[str, str]) -> Iterator[dict[str, Any]]:
         try:
-            for page in self._s3.get_paginator("list_objects_v2").paginate(**asked):
+            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix, **options):
                 self._calls.add("s3.ListObjectsV2")
                 if "Name" not in page:
                     raise self._unavailable("did not list its objects", prefix, "the answer is no listing")
-                for item in page.get("Contents", ()):
-                    yield Entry(item["Key"], "", item["Size"], int(item["LastModified"].timestamp() * 1000))
+                yield from page.get("Contents", ())
         except FAULTS as error:
             raise self._unavailable("did not list its objects", prefix, error) from error
 

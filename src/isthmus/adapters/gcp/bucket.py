@@ -20,7 +20,10 @@ from isthmus.adapters.traces.messaging import storing
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
 from isthmus.core.ledger import Entry
+from isthmus.core.ports import Stored
 
+_LINES = "application/x-ndjson"
+_PARQUET = "application/vnd.apache.parquet"
 TIMEOUT_SECONDS = (1.0, 5.0)
 _FAULTS = (
     GoogleAPIError,
@@ -64,18 +67,24 @@ class GcsBucket:
         """Writes an object unless the key is taken; the checksum is sent along and verified by the service."""
         self._calls.add("storage.objects.insert")
         with storing("storage.objects.insert", {"gcp.client.service": "storage", "isthmus.key": key}) as span:
-            written = self._put_new(key, data, events)
+            blob = self._bucket.blob(key)
+            blob.metadata = {EVENTS: str(events)} if events else None
+            written = self._upload(blob, data, _LINES, 0)
             span.set(isthmus__written=written)
         return written
 
-    def _put_new(self, key: str, data: bytes, events: int) -> bool:
+    def swap(self, key: str, data: bytes, version: str = "") -> bool:
+        """Replaces an object whose generation is still this one, by `ifGenerationMatch`."""
+        self._calls.add("storage.objects.insert")
+        return self._upload(self._bucket.blob(key), data, _PARQUET, int(version or 0))
+
+    def _upload(self, blob: Any, data: bytes, content_type: str, generation: int) -> bool:
+        key = blob.name
         try:
-            blob = self._bucket.blob(key)
-            blob.metadata = {EVENTS: str(events)} if events else None
             blob.upload_from_string(
                 data,
-                content_type="application/x-ndjson",
-                if_generation_match=0,
+                content_type=content_type,
+                if_generation_match=generation,
                 checksum="crc32c",
                 retry=None,
                 timeout=TIMEOUT_SECONDS,
@@ -114,22 +123,28 @@ class GcsBucket:
 
     def list(self, prefix: str = "", after: str = "") -> Iterator[Entry]:
         """Yields the objects below a prefix with checksum and number of events, beginning behind the key `after`."""
-        fields = "items(name,crc32c,size,timeCreated,metadata),nextPageToken"
+        # The offset is in the listing itself.
+        found = self._blobs(prefix, "name,crc32c,size,timeCreated,metadata", after)
+        yield from (_entry(blob) for blob in found if blob.name != after)
+
+    def versions(self, prefix: str) -> Iterator[Stored]:
+        """Yields the objects below a prefix with their generations."""
+        for blob in self._blobs(prefix, "name,generation,size"):
+            yield Stored(blob.name, str(blob.generation), blob.size)
+
+    def _blobs(self, prefix: str, fields: str, after: str = "") -> Iterator[Any]:
         try:
             listing = self._client.list_blobs(
                 self._name,
                 prefix=prefix or None,
                 start_offset=after or None,
-                fields=fields,
+                fields=f"items({fields}),nextPageToken",
                 retry=None,
                 timeout=TIMEOUT_SECONDS,
             )
             for page in listing.pages:
                 self._calls.add("storage.objects.list")
-                for blob in page:
-                    # The offset is in the listing itself.
-                    if blob.name != after:
-                        yield _entry(blob)
+                yield from page
         except (*_FAULTS, *_NO_LISTING) as error:
             raise self._unavailable("did not list its objects", prefix, error) from error
 

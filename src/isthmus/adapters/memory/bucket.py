@@ -12,6 +12,7 @@ import google_crc32c
 from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
 from isthmus.core.ledger import Entry
+from isthmus.core.ports import Stored
 
 
 class MemoryBucket:
@@ -22,6 +23,7 @@ class MemoryBucket:
         self._lock = threading.Lock()
         self._created: dict[str, int] = {}
         self._events: dict[str, int] = {}
+        self._versions: dict[str, int] = {}
         self.objects: dict[str, bytes] = {}
         self.out = False
 
@@ -36,10 +38,26 @@ class MemoryBucket:
         with self._lock:
             if key in self.objects:
                 return False
-            self.objects[key] = data
-            self._created[key] = time.time_ns() // 1_000_000
+            self._write(key, data)
             self._events[key] = events
             return True
+
+    def swap(self, key: str, data: bytes, version: str = "") -> bool:
+        """Replaces an object that is still at this version."""
+        self._require()
+        with self._lock:
+            if version != (self._version(key) if key in self.objects else ""):
+                return False
+            self._write(key, data)
+            return True
+
+    def _write(self, key: str, data: bytes) -> None:
+        self.objects[key] = data
+        self._created[key] = time.time_ns() // 1_000_000
+        self._versions[key] = self._versions.get(key, 0) + 1
+
+    def _version(self, key: str) -> str:
+        return str(self._versions.get(key, 0))
 
     def get(self, key: str) -> bytes:
         """Returns an object's bytes; KeyError when there is none."""
@@ -58,6 +76,12 @@ class MemoryBucket:
         self._require()
         for key in sorted(key for key in self.objects if key.startswith(prefix) and key > after):
             yield self.look(key)
+
+    def versions(self, prefix: str) -> Iterator[Stored]:
+        """Yields the objects below a prefix in the order of their keys, with their versions."""
+        self._require()
+        for key in sorted(key for key in self.objects if key.startswith(prefix)):
+            yield Stored(key, self._version(key), len(self.objects[key]))
 
     def _require(self) -> None:
         if self.out:

@@ -63,7 +63,7 @@ resource "google_storage_bucket" "archive" {
 
       condition {
         age            = var.lifecycle_days.expire
-        matches_prefix = ["events/"]
+        matches_prefix = ["compacted/", "events/"]
         with_state     = "LIVE"
       }
     }
