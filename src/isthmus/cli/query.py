@@ -55,8 +55,8 @@ def query(
     buckets = [one for one in archives(Endpoints.require(run), front=True) if cloud in (Ask.BOTH, one.cloud)]
     catalog = project_root() / "catalog"
     result = run_query(text, buckets, run.root / "cache", catalog=catalog if catalog.is_dir() else None, max_rows=limit)
-    for cloud, reason in result.out.items():
-        typer.echo(f"warning: {cloud} did not answer; what only it has is not in this: {reason}", err=True)
+    for out, reason in result.out.items():
+        typer.echo(f"warning: {out} did not answer; what only it has is not in this: {reason}", err=True)
     for problem in result.problems:
         typer.echo(f"warning: {problem}", err=True)
     if json:

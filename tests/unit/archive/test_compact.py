@@ -196,7 +196,9 @@ def test_another_catalogue_writes_the_days_again(aws, gcp, keep, event, run, tmp
     (tmp_path / f"{TYPE}.schema.json").write_text(json.dumps(schema))
     assert len(run(catalog=tmp_path).written) == 1
     (data,) = compacted(aws).values()
-    assert read(data, "delay, data_date::VARCHAR, id, event_id, \"at\"") == [(2.5, "2013-01-01", "mine", "1", '{"gate":7}')]
+    assert read(data, 'delay, data_date::VARCHAR, id, event_id, "at"') == [
+        (2.5, "2013-01-01", "mine", "1", '{"gate":7}')
+    ]
     assert run(catalog=tmp_path).written == []
 
 

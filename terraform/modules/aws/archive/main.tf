@@ -58,14 +58,14 @@ resource "aws_s3_bucket_lifecycle_configuration" "archive" {
   }
 
   dynamic "rule" {
-    for_each = var.lifecycle_days.expire > 0 ? ["expire"] : []
+    for_each = var.lifecycle_days.expire > 0 ? { expire = "events/", expire-compacted = "compacted/" } : {}
 
     content {
-      id     = rule.value
+      id     = rule.key
       status = "Enabled"
 
       filter {
-        prefix = "events/"
+        prefix = rule.value
       }
 
       expiration {

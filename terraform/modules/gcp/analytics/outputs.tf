@@ -1,3 +1,8 @@
+output "compacted" {
+  description = "Name of the Parquet table of each type of event."
+  value       = { for type, table in google_bigquery_table.compacted : type => table.table_id }
+}
+
 output "database" {
   description = "Name of the data set; null when analytics is off."
   value       = one(google_bigquery_dataset.events[*].dataset_id)

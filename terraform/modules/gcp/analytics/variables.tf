@@ -61,7 +61,7 @@ variable "schemas" {
   description = "JSON Schema of each type of event, by type: what the catalogue has."
   type = map(object({
     description = optional(string, "")
-    properties  = map(object({ type = set(string) }))
+    properties  = map(object({ type = set(string), format = optional(string) }))
   }))
 
   validation {

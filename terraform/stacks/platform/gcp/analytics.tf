@@ -6,7 +6,10 @@ locals {
     for file in fileset(local.catalog, "*.schema.json") : trimsuffix(file, ".schema.json") => {
       for schema in [jsondecode(file("${local.catalog}/${file}"))] : "schema" => {
         description = schema.description
-        properties  = { for name, property in schema.properties : name => { type = flatten([property.type]) } }
+
+        properties = {
+          for name, property in schema.properties : name => { type = flatten([property.type]), format = lookup(property, "format", null) }
+        }
       }
     }
   }

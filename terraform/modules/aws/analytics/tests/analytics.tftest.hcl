@@ -31,6 +31,52 @@ run "a_type_is_a_table_with_its_columns" {
   }
 }
 
+run "parquet_has_a_column_for_each_property" {
+  command = plan
+
+  variables {
+    schemas = {
+      "com.example.order" = {
+        properties = {
+          at     = { type = ["string"], format = "date-time" }
+          date   = { type = ["string", "null"], format = "date" }
+          id     = { type = ["integer"] }
+          lines  = { type = ["array"] }
+          mail   = { type = ["string"], format = "email" }
+          mixed  = { type = ["integer", "string"] }
+          paid   = { type = ["boolean"] }
+          weight = { type = ["number", "null"] }
+        }
+      }
+    }
+  }
+
+  assert {
+    condition = { for column in aws_glue_catalog_table.compacted["com.example.order"].storage_descriptor[0].columns : column.name => column.type } == {
+      accepted_at     = "timestamp"
+      at              = "timestamp"
+      attributes      = "string"
+      data            = "string"
+      data_base64     = "string"
+      data_date       = "date"
+      datacontenttype = "string"
+      event_id        = "string"
+      frame           = "string"
+      frames          = "array<string>"
+      id              = "bigint"
+      lines           = "string"
+      mail            = "string"
+      mixed           = "string"
+      paid            = "boolean"
+      source          = "string"
+      subject         = "string"
+      time            = "timestamp"
+      weight          = "double"
+    }
+    error_message = "the columns are not those of the Parquet"
+  }
+}
+
 run "off_there_is_nothing" {
   command = plan
 
@@ -40,7 +86,7 @@ run "off_there_is_nothing" {
   }
 
   assert {
-    condition     = length(aws_glue_catalog_database.events) + length(aws_glue_catalog_table.type) + length(aws_athena_workgroup.events) + length(module.bucket) == 0
+    condition     = length(aws_glue_catalog_database.events) + length(aws_glue_catalog_table.type) + length(aws_glue_catalog_table.compacted) + length(aws_athena_workgroup.events) + length(module.bucket) == 0
     error_message = "something is there though analytics is off"
   }
 }

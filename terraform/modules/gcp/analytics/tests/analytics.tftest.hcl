@@ -25,7 +25,7 @@ run "off_makes_nothing" {
   }
 
   assert {
-    condition     = length(google_bigquery_dataset.events) + length(google_bigquery_table.archive) + length(google_bigquery_table.loaded) + length(google_service_account.load) + length(google_bigquery_data_transfer_config.load) == 0
+    condition     = length(google_bigquery_dataset.events) + length(google_bigquery_table.archive) + length(google_bigquery_table.loaded) + length(google_bigquery_table.compacted) + length(google_service_account.load) + length(google_bigquery_data_transfer_config.load) == 0
     error_message = "Nothing at all."
   }
 }
@@ -58,6 +58,44 @@ run "columns_are_the_catalogues" {
   assert {
     condition     = slice([for column in jsondecode(google_bigquery_table.loaded["com.example.order"].schema) : column.name], 0, 2) == ["date", "hour"] && strcontains(google_bigquery_data_transfer_config.load["com.example.order"].params.query, "SELECT `date`, `hour`, `data_base64`")
     error_message = "The load selects in the order of the table's columns."
+  }
+}
+
+run "parquet_has_a_column_for_each_property" {
+  command = plan
+
+  variables {
+    schemas = {
+      "com.example.order" = {
+        properties = {
+          at     = { type = ["string"], format = "date-time" }
+          date   = { type = ["string", "null"], format = "date" }
+          id     = { type = ["integer"] }
+          lines  = { type = ["array"] }
+          paid   = { type = ["boolean"] }
+          weight = { type = ["number", "null"] }
+        }
+      }
+    }
+  }
+
+  assert {
+    condition = {
+      for column in jsondecode(google_bigquery_table.compacted["com.example.order"].external_data_configuration[0].schema) :
+      column.name => "${column.type} ${column.mode}" if !contains(["attributes", "data", "data_base64", "datacontenttype", "frame", "source", "subject"], column.name)
+      } == {
+      accepted_at = "TIMESTAMP NULLABLE"
+      at          = "TIMESTAMP NULLABLE"
+      data_date   = "DATE NULLABLE"
+      event_id    = "STRING NULLABLE"
+      frames      = "STRING REPEATED"
+      id          = "INTEGER NULLABLE"
+      lines       = "STRING NULLABLE"
+      paid        = "BOOLEAN NULLABLE"
+      time        = "TIMESTAMP NULLABLE"
+      weight      = "FLOAT NULLABLE"
+    }
+    error_message = "The columns of the Parquet."
   }
 }
 
