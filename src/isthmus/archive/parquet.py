@@ -204,9 +204,10 @@ def _copy(view: View | None, cover: Cover, path: Path) -> str:
     columns = [f"{catalogue.value(name, kind)} AS {quoted(column)}" for name, column, kind in _data(view)]
     columns += [f"{_kept(name)} AS {quoted(column)}" for name, column in cover.columns.items()]
     meta = text(msgspec.json.encode(cover).decode())
+    # DuckDB takes from its statistics whether a column may be null: a table of just these rows has those of the rows.
     return (
-        f"COPY (SELECT {', '.join(columns)} FROM kept JOIN merged ON merged.rowid = kept.row"  # noqa: S608
-        f" ORDER BY kept.source, kept.id) TO {text(str(path))} (FORMAT parquet, COMPRESSION zstd,"
+        f"CREATE TABLE day AS SELECT {', '.join(columns)} FROM kept JOIN merged ON merged.rowid = kept.row"  # noqa: S608
+        f" ORDER BY kept.source, kept.id; COPY day TO {text(str(path))} (FORMAT parquet, COMPRESSION zstd,"
         f" ROW_GROUP_SIZE {ROW_GROUP_ROWS}, KV_METADATA {{{_META}: {meta}}})"
     )
 

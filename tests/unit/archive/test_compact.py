@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from isthmus.adapters.memory import MemoryBucket
@@ -235,6 +235,7 @@ def _keep(buckets: dict[str, MemoryBucket], number: int, arrival: tuple[int, lis
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ARRIVALS)
+@example([(0, [0], ("aws",), False), (3, [0], ("aws",), True), (0, [0], ("aws",), False)])
 def test_whatever_came_when_the_objects_and_the_answers_are_the_same(arrivals: Any) -> None:
     """In days, in clouds and in repeats mixed at will: compacted in between or once at the end, or not at all."""
     step, once, never = ({cloud: MemoryBucket(cloud) for cloud in ("aws", "gcp")} for _ in range(3))
