@@ -25,6 +25,7 @@ from isthmus.cli import (
     metrics,
     plan,
     policy,
+    probe,
     query,
     rehearse,
     replication,
@@ -72,6 +73,7 @@ app.command()(faults.heal)
 app.command()(logs.logs)
 app.command()(metrics.metrics)
 app.command()(slo.slo)
+app.command()(probe.probe)
 app.add_typer(trace.app, name="trace")
 app.command(context_settings=_TERRAFORMS)(tf.tf)
 app.command(context_settings={"allow_extra_args": True})(rehearse.rehearse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,6 +17,12 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.send_response(int(self.path.strip("/")))
+        self.end_headers()
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        known = self.headers["x-api-key"] == "key" and body["type"] == canary.TYPE and body["synthetic"] is True
+        self.send_response(202 if known else 403)
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
@@ -50,3 +57,12 @@ def test_nobody_who_does_not_answer_passes() -> None:
         canary.probe("http://127.0.0.1:9/readyz")
     with pytest.raises(canary.NotReady):
         canary.probe("file:///etc/hosts")
+
+
+def test_an_event_is_sent_with_its_marks(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not by the way of a proxy that the environment names."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    event = canary.synthetic("1", "/isthmus/probe/aws")
+    assert 0 <= canary.send(server, "key", event) < 10
+    with pytest.raises(canary.NotReady, match="403"):
+        canary.send(server, "another key", event)
