@@ -43,6 +43,7 @@ def _stacks(*files: str) -> list[str]:
         ("policy/waivers.yaml", STACKS),
         ("usage/large.yml", STACKS),
         ("terraform/environments/costs.yml", STACKS),
+        ("terraform/slo.yaml", ["platform/aws", "platform/gcp"]),
         ("src/isthmus/rehearsal/runner.py", STACKS),
     ],
 )
