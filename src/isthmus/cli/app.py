@@ -12,6 +12,7 @@ from isthmus.cli import (
     apply,
     check,
     compact,
+    console,
     cost,
     demo,
     dlq,
@@ -58,6 +59,7 @@ app.command()(demo.demo)
 app.command()(up.up)
 app.command()(status.status)
 app.command()(down.down)
+app.command()(console.console)
 app.command()(send.send)
 app.command()(tail.tail)
 app.command()(query.query)

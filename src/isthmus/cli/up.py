@@ -25,6 +25,7 @@ def up(
             help="Keep Terraform's states in buckets of the clouds, made by the bootstrap layer, as in production.",
         ),
     ] = None,
+    console: Annotated[bool, typer.Option("--console/--no-console", help="Serve the web page, too.")] = True,
     json: Annotated[bool, JSON] = False,
     provider: Annotated[str, PROVIDER] = "",
 ) -> None:
@@ -41,6 +42,7 @@ def up(
       isthmus up --json | jq -r .ingests.aws
     """
     choose(provider)
+    from isthmus.cli.console import address
     from isthmus.cli.status import print_state
     from isthmus.gamedays.breaker import heal_left_open
     from isthmus.local.lifecycle import up as bring_up
@@ -48,12 +50,15 @@ def up(
     from isthmus.local.state import look
 
     run = RunDirectory.current()
-    report = bring_up(run, say=progress(), enforce_iam=enforce_iam, remote_state=remote_state)
+    report = bring_up(run, say=progress(), enforce_iam=enforce_iam, remote_state=remote_state, console=console)
     heal_left_open(run, progress())
     state = look(run)
+    page = address(run)
     if json:
-        print_json({"report": report, **state.__dict__})
+        print_json({"report": report, **state.__dict__, "console": page})
         return
     print_state(state)
+    if page:
+        typer.echo(f"console: {page}")
     did = f"up in {report.seconds:.1f} s" if report.started or report.applied else "was up already"
     typer.echo(f"{did}; API key in {run.record_file}; try: isthmus send --sample flights")

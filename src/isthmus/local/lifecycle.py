@@ -50,6 +50,7 @@ def up(
     *,
     enforce_iam: bool | None = None,
     remote_state: bool | None = None,
+    console: bool = False,
 ) -> UpReport:
     """Makes everything run and applies what must be applied; what is well already is left alone.
 
@@ -58,6 +59,7 @@ def up(
         say: Is told what happens.
         enforce_iam: Whether the local AWS refuses what its policies don't allow; None leaves it as it is.
         remote_state: Whether states are in buckets of the local clouds; None leaves it as it is.
+        console: Whether to serve the web page, too.
 
     Raises:
         IsthmusError: Something could not be started or applied; what had started stays for the next `up`.
@@ -81,9 +83,10 @@ def up(
         aim_links(supervisor)
         repaired = _repair(supervisor, lost) if lost else None
         started += ["control"] if supervisor.ensure("control") else []
+        started += ["console"] if console and supervisor.ensure("console") else []
         started += [cloud for cloud, (new, _) in zip(CLOUDS, results, strict=True) if new]
         applied = [cloud for cloud, (_, new) in zip(CLOUDS, results, strict=True) if new]
-        if applied or set(started) - {"control"}:
+        if applied or set(started) - {"control", "console"}:
             await_ingests(direct_ingests(Endpoints.of(supervisor.record)))
     seconds = time.monotonic() - began
     return UpReport(tuple(started), tuple(applied), tuple(leftovers), repaired, seconds)
@@ -111,6 +114,7 @@ def down(run: RunDirectory, *, purge: bool = False, say: Say = lambda text: None
         supervisor = Supervisor(run, say)
         _note_unrecorded(supervisor)
         running = [name for name, part in supervisor.record.parts.items() if process.alive(part)]
+        supervisor.stop("console")
         supervisor.stop("control")
         with ThreadPoolExecutor(len(CLOUDS)) as pool:
             _all_results([pool.submit(supervisor.stop, cloud) for cloud in CLOUDS], say)
@@ -154,6 +158,7 @@ def _make_secrets(supervisor: Supervisor) -> None:
             "api_key": now.api_key or new_api_key(),
             "proxy_token": now.proxy_token or secrets.token_urlsafe(24),
             "control_token": now.control_token or secrets.token_urlsafe(24),
+            "console_token": now.console_token or secrets.token_urlsafe(24),
         }
     )
 

@@ -60,7 +60,7 @@ class Part:
     """One process of a run.
 
     Attributes:
-        name: `proxy`, `aws`, `gcp` or `control`.
+        name: `proxy`, `aws`, `gcp`, `control` or `console`.
         says: What it is, for people.
         ports: Names of the ports that it must be given (the proxy finds its own).
         command: Builds what to start.
@@ -69,6 +69,7 @@ class Part:
         start_seconds: How long it may take to get ready.
         stop_seconds: How long it may take to save its state and end.
         prepare: Done right before it is started.
+        optional: Whether a run is whole without it.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Part:
     start_seconds: float = 30.0
     stop_seconds: float = 30.0
     prepare: Callable[[RunDirectory, RunRecord], object] = lambda run, record: None
+    optional: bool = False
 
 
 def tracing(run: RunDirectory) -> dict[str, str]:
@@ -148,6 +150,10 @@ def _gcp_command(run: RunDirectory, record: RunRecord) -> Command:
 
 def _control_command(run: RunDirectory, record: RunRecord) -> Command:
     return Command((sys.executable, "-m", "isthmus.local.control", str(run.root), *SERVICES), CLEAN)
+
+
+def _console_command(run: RunDirectory, record: RunRecord) -> Command:
+    return Command((sys.executable, "-m", "isthmus.console", str(run.root)), CLEAN)
 
 
 def _said_ready(record: RunRecord, output: str) -> bool:
@@ -225,5 +231,16 @@ _CONTROL = Part(
     answers=_listens("control.http"),
     stop_seconds=5,
 )
-PARTS: Mapping[str, Part] = {part.name: part for part in (_PROXY, _AWS, _GCP, _CONTROL)}
+_CONSOLE = Part(
+    name="console",
+    says="the web page",
+    ports=("console.http",),
+    command=_console_command,
+    ready=_said_ready,
+    answers=_listens("console.http"),
+    # A game day or a producer that it has started heals and flushes first.
+    stop_seconds=30,
+    optional=True,
+)
+PARTS: Mapping[str, Part] = {part.name: part for part in (_PROXY, _AWS, _GCP, _CONTROL, _CONSOLE)}
 CLOUDS = ("aws", "gcp")

@@ -50,6 +50,7 @@ class RunRecord:
         api_key: The key that producers of this run use; made by the first `up`.
         proxy_token: Secret of the fault proxies' control endpoint.
         control_token: Secret of the control process.
+        console_token: What opens the console in a browser.
         applied: For each Terraform stack, the digest of what was last applied.
         unsaved: Clouds that ended without saving their state, until their archive has been filled up again.
         outputs: The Terraform outputs of each cloud's stack.
@@ -62,6 +63,7 @@ class RunRecord:
     api_key: str = ""
     proxy_token: str = ""
     control_token: str = ""
+    console_token: str = ""
     applied: Mapping[str, str] = field(default_factory=dict)
     unsaved: tuple[str, ...] = ()
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -50,7 +50,8 @@ class RunState:
 def look(run: RunDirectory) -> RunState:
     """Looks at the processes and at the proxies' faults."""
     record = run.read()
-    parts = tuple(_part_state(run, record, part) for part in PARTS.values())
+    wanted = [part for part in PARTS.values() if part.name in record.parts or not part.optional]
+    parts = tuple(_part_state(run, record, part) for part in wanted)
     broken = _broken(run)
     ingests = dict(Endpoints.of(record).ingests) if record.outputs and "aws" in record.ports else {}
     return RunState(str(run.root), parts, broken, ingests)

@@ -156,4 +156,4 @@ def test_the_ready_line_is_found_among_other_output() -> None:
 
 
 def test_every_part_says_what_it_is() -> None:
-    assert list(PARTS) == ["proxy", "aws", "gcp", "control"]
+    assert list(PARTS) == ["proxy", "aws", "gcp", "control", "console"]
