@@ -9,3 +9,5 @@ uv pip compile $options "$@" dev.in -o dev.txt
 uv pip compile $options functions.in --constraint dev.txt -o functions.txt
 # shellcheck disable=SC2086
 uv pip compile $options release.in -o release.txt
+# shellcheck disable=SC2086
+uv pip compile $options checkov.in -o checkov.txt

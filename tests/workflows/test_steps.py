@@ -21,8 +21,10 @@ RUN = {step.key: step for step in steps() if "run" in step.body}
 
 CHECKED = {
     "merge/check/Linters that are no Python packages": "downloads programs",
+    "nightly/checkov/Checkov": "downloads packages; what it runs is checked below",
     "nightly/gameday/Soak": "minutes; tests/e2e and docs/soak.md are it",
     "nightly/gameday/Down": "of the soak's clouds",
+    "pull-request/checkov/Checkov": "downloads packages; what it runs is checked below",
     "pull-request/check/Linters that are no Python packages": "downloads programs",
     "pull-request/test/Test": "is what runs this test",
     "release/publish/Publish": "downloads packages, and publishes",
@@ -117,6 +119,26 @@ def test_a_waiver_that_has_ended_fails_the_night(clone: Callable[[], Clone]) -> 
     file.write_text(before)
     assert made.returncode == 1
     assert "ended on 2020-01-01" in made.stdout
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_checkov_is_installed_by_hash_and_its_findings_fail_the_job(code: int, clone: Callable[[], Clone]) -> None:
+    """With programs in the place of Python and checkov; what is pinned has its hashes."""
+    scratch = clone()
+    scratch.program(
+        "python",
+        '#!/bin/sh\nmkdir -p "$3/bin"\nfor name in python checkov; do\n'
+        'echo "#!/bin/sh" > "$3/bin/$name"\n'
+        'echo "echo $name \\$* >> $RUNNER_TEMP/calls; [ $name = python ] || exit $CODE" >> "$3/bin/$name"\n'
+        'chmod +x "$3/bin/$name"\ndone\n',
+    )
+    assert run(scratch, "nightly/checkov/Checkov", CODE=str(code)).returncode == code
+    install, scan = (scratch.temp / "calls").read_text().splitlines()
+    assert "--no-deps --require-hashes -r requirements/checkov.txt" in install
+    assert scan.startswith("checkov --directory terraform --framework terraform ")
+    pinned = (ROOT / "requirements/checkov.txt").read_text("utf-8")
+    assert re.search(r"^checkov==3\.\d+\.\d+ ", pinned, re.MULTILINE)
+    assert pinned.count("==") <= pinned.count("--hash=sha256:")
 
 
 def test_old_prices_are_told(clone: Callable[[], Clone]) -> None:
