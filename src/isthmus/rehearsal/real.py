@@ -27,6 +27,8 @@ _GOOGLE_PATHS = {
     "pubsub": "v1/",
     "kms": "v1/",
     "iam": "v1/",
+    "iam_beta": "v1/",
+    "resource_manager": "v1/",
     "cloud_run_v2": "v2/",
 }
 _BLOCK = re.compile(r'^[ \t]*provider[ \t]+"(aws|google|google-beta)"[ \t]*\{(.*?)(?=^\w|\Z)', re.M | re.S)
