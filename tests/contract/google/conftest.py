@@ -60,6 +60,13 @@ class Cloud:
         name = f"projects/{PROJECT}/subscriptions/subscription-{next(_numbers)}"
         return self.subscriber.create_subscription(request={"name": name, "topic": topic, **settings}).name
 
+    def key(self, **settings: Any) -> str:
+        """Makes a key with a name of its own, in a ring of its own."""
+        parent = f"projects/{PROJECT}/locations/us-central1"
+        ring = self.kms.create_key_ring(parent=parent, key_ring_id=f"ring-{next(_numbers)}", key_ring={}).name
+        made = {"purpose": "ENCRYPT_DECRYPT", **settings}
+        return self.kms.create_crypto_key(parent=ring, crypto_key_id="key", crypto_key=made).name
+
     def publish(self, topic: str, *payloads: bytes, **attributes: str) -> list[str]:
         """Publishes payloads that share their attributes."""
         messages = [{"data": data, "attributes": attributes} for data in payloads]

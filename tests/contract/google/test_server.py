@@ -104,7 +104,9 @@ def test_everything_else_survives_too(mortal: Any) -> None:
     mortal.publish(topic, b"retained", a="1")
     ids = [one.ack_id for one in mortal.pulled(name, 1)]
     mortal.subscriber.acknowledge(subscription=name, ack_ids=ids)
-    ring = mortal.kms.create_key_ring(parent="projects/p/locations/us-central1", key_ring_id="r", key_ring={}).name
+    ring = mortal.kms.create_key_ring(
+        parent="projects/isthmus-dev/locations/us-central1", key_ring_id="r", key_ring={}
+    ).name
     key = mortal.kms.create_crypto_key(parent=ring, crypto_key_id="k", crypto_key={"purpose": 1}).name
     sealed = mortal.kms.encrypt(name=key, plaintext=b"x").ciphertext
     base = f"{mortal.server.http}/upload/storage/v1/b/{mortal.bucket().name}/o?uploadType=resumable&name=half"

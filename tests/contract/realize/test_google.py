@@ -18,12 +18,19 @@ def _topic(google: Any, name: str) -> Any:
     return google.create("google_pubsub_topic", name=name, project="isthmus-dev")
 
 
+def _key(google: Any) -> str:
+    """A key that topics and buckets may be under."""
+    place = {"project": "isthmus-dev", "location": "us-central1"}
+    ring = google.create("google_kms_key_ring", name="keys", **place)
+    return str(google.create("google_kms_crypto_key", name="data", key_ring=ring["id"])["id"])
+
+
 def test_a_topic_lives(google: Any) -> None:
     """Labels change in place; made again it is taken over."""
     arguments = {
         "name": "news",
         "project": "isthmus-dev",
-        "kms_key_name": "projects/isthmus-dev/locations/us-central1/keyRings/r/cryptoKeys/k",
+        "kms_key_name": _key(google),
         "message_storage_policy": [{"allowed_persistence_regions": ["us-central1"]}],
     }
     topic = google.create("google_pubsub_topic", **arguments)
@@ -114,7 +121,7 @@ def test_a_member_of_what_is_gone_is_gone(google: Any) -> None:
     google.delete("google_pubsub_topic_iam_member", member)
 
 
-def _bucket(**different: Any) -> dict[str, Any]:
+def _bucket(google: Any, **different: Any) -> dict[str, Any]:
     noncurrent = {"days_since_noncurrent_time": 7, "with_state": "ARCHIVED"}
     rules = [
         {"action": [{"type": "Delete"}], "condition": [noncurrent]},
@@ -127,7 +134,7 @@ def _bucket(**different: Any) -> dict[str, Any]:
         "public_access_prevention": "enforced",
         "storage_class": "STANDARD",
         "uniform_bucket_level_access": True,
-        "encryption": [{"default_kms_key_name": "projects/isthmus-dev/locations/us-central1/keyRings/r/cryptoKeys/k"}],
+        "encryption": [{"default_kms_key_name": _key(google)}],
         "soft_delete_policy": [{"retention_duration_seconds": 0}],
         "versioning": [{"enabled": True}],
         "lifecycle_rule": rules,
@@ -137,12 +144,12 @@ def _bucket(**different: Any) -> dict[str, Any]:
 
 def test_a_bucket_lives(google: Any) -> None:
     """It is kept while it holds objects, unless it may be emptied."""
-    bucket = google.create("google_storage_bucket", **_bucket())
+    bucket = google.create("google_storage_bucket", **_bucket(google))
     assert (bucket["url"], bucket["id"]) == ("gs://isthmus-lives", "isthmus-lives")
     bucket = google.update(
-        "google_storage_bucket", bucket, **_bucket(labels={"a": "b"}, versioning=[{"enabled": False}])
+        "google_storage_bucket", bucket, **_bucket(google, labels={"a": "b"}, versioning=[{"enabled": False}])
     )
-    assert google.create("google_storage_bucket", **_bucket(labels={"a": "b"}, versioning=[{"enabled": False}]))
+    assert google.create("google_storage_bucket", **_bucket(google, labels={"a": "b"}, versioning=[{"enabled": False}]))
     google.ctx.storage().bucket("isthmus-lives").blob("k").upload_from_string(b"1")
     with pytest.raises(RealizeError, match=r"deleting Bucket \(isthmus-lives\)"):
         google.delete("google_storage_bucket", bucket)
@@ -152,7 +159,7 @@ def test_a_bucket_lives(google: Any) -> None:
 
 def test_a_bucket_is_put_right_when_somebody_changed_it(google: Any) -> None:
     """What was configured and is no more is drift."""
-    bucket = google.create("google_storage_bucket", **_bucket(name="isthmus-drift"))
+    bucket = google.create("google_storage_bucket", **_bucket(google, name="isthmus-drift"))
     there = google.ctx.storage().bucket("isthmus-drift")
     there.reload()
     there.versioning_enabled = False
@@ -163,7 +170,7 @@ def test_a_bucket_is_put_right_when_somebody_changed_it(google: Any) -> None:
 
 def test_a_location_in_small_letters_is_no_drift(google: Any) -> None:
     """Cloud Storage answers in capitals; the state keeps the configuration's spelling."""
-    bucket = google.create("google_storage_bucket", **_bucket(name="isthmus-small", location="us-central1"))
+    bucket = google.create("google_storage_bucket", **_bucket(google, name="isthmus-small", location="us-central1"))
     google.delete("google_storage_bucket", bucket)
 
 

@@ -7,8 +7,9 @@ import shlex
 import sys
 from pathlib import Path
 
+from isthmus.local.google.config import DEFAULT_PROJECT, ServerConfig
 from isthmus.local.google.run import DEFAULT_COMMAND
-from isthmus.local.google.server import ServerConfig, main
+from isthmus.local.google.server import main
 
 
 def _config() -> ServerConfig:
@@ -20,17 +21,22 @@ def _config() -> ServerConfig:
     parser.add_argument("--log-dir", type=Path, help="where the services' logs go; DATA_DIR/logs unless told")
     parser.add_argument("--http-port", type=int, default=0, help="Cloud Storage and Cloud Run; 0 chooses a free one")
     parser.add_argument("--grpc-port", type=int, default=0, help="Pub/Sub and KMS; 0 chooses a free one")
-    parser.add_argument("--project", default="isthmus-dev", help="the project id")
+    parser.add_argument("--project", action="append", help="a project id; the first one is Cloud Run's")
+    parser.add_argument("--only", action="store_true", help="refuse every project that isn't named; else all are there")
+    parser.add_argument("--auth", metavar="OWNER", help="enforce IAM policies; this member may do everything")
     parser.add_argument(
         "--run-command", type=shlex.split, default=DEFAULT_COMMAND, help="what a Cloud Run service runs, as one text"
     )
     parser.add_argument("--services-pubsub", default="", help="where the services find Pub/Sub; HOST:PORT")
     parser.add_argument("--services-storage", default="", help="where the services find Cloud Storage; a base URL")
     options = parser.parse_args()
+    projects = options.project or [DEFAULT_PROJECT]
     return ServerConfig(
         data_dir=options.data_dir,
         log_dir=options.log_dir or options.data_dir / "logs",
-        project=options.project,
+        project=projects[0],
+        projects=frozenset(projects) if options.only else frozenset(),
+        owner=options.auth,
         http_port=options.http_port,
         grpc_port=options.grpc_port,
         run_command=tuple(options.run_command),

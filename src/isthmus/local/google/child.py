@@ -6,11 +6,14 @@ import json
 import shlex
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 from isthmus.core.errors import IsthmusError
+from isthmus.local.google.config import DEFAULT_PROJECT
 
 
 class GoogleServer:
@@ -20,15 +23,27 @@ class GoogleServer:
         data_dir: Where everything is kept; a later server with the same directory goes on with it.
         project: The project id.
         run_command: What Cloud Run services run in place of their image; Isthmus's own program unless told.
+        only: Whether `project` is the only one; else every project is there, as Terraform of any kind needs it.
+        owner: With this member, who may do everything, IAM policies are enforced.
 
     Attributes:
         http: `http://127.0.0.1:PORT` of Cloud Storage, Cloud Run and the REST forms.
         grpc: `127.0.0.1:PORT` of Pub/Sub and KMS.
     """
 
-    def __init__(self, data_dir: Path, project: str = "isthmus-dev", run_command: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        project: str = DEFAULT_PROJECT,
+        run_command: Sequence[str] = (),
+        *,
+        only: bool = False,
+        owner: str = "",
+    ) -> None:
+        self.project = project
         self._command = [sys.executable, "-m", "isthmus.local.google", "--data-dir", str(data_dir)]
-        self._command += ["--project", project]
+        self._command += ["--project", project, *(["--only"] if only else [])]
+        self._command += ["--auth", owner] if owner else []
         if run_command:
             self._command += ["--run-command", shlex.join(run_command)]
         self._process: subprocess.Popen[str] | None = None
@@ -47,6 +62,26 @@ class GoogleServer:
         self.http = f"http://127.0.0.1:{ready['http_port']}"
         self.grpc = f"127.0.0.1:{ready['grpc_port']}"
         return self
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables by which Google's clients find the server."""
+        return {
+            "PUBSUB_EMULATOR_HOST": self.grpc,
+            "STORAGE_EMULATOR_HOST": self.http,
+            "GOOGLE_CLOUD_PROJECT": self.project,
+        }
+
+    def advance(self, seconds: float) -> None:
+        """Moves the server's clock forward; what is due then is done when this returns."""
+        body = json.dumps({"advance_seconds": seconds}).encode()
+        request = urllib.request.Request(f"{self.http}/_isthmus/clock", body, method="POST")  # noqa: S310 - loopback
+        # Never through a proxy: the server is on this machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            opener.open(request, timeout=60).close()
+        except urllib.error.HTTPError as error:
+            raise ValueError(error.read().decode()) from None
 
     @property
     def pid(self) -> int:

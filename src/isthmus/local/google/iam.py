@@ -1,4 +1,4 @@
-"""IAM policies of any resource: google.iam.v1.IAMPolicy. They are stored, not enforced."""
+"""IAM policies of any resource: google.iam.v1.IAMPolicy. `access` enforces them where that is asked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import grpc
 from google.iam.v1 import iam_policy_pb2, policy_pb2
 
 from isthmus.local.google.database import Database
-from isthmus.local.google.rpc import Method, RpcError
+from isthmus.local.google.rpc import CALLER, Method, RpcError
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS policies (resource TEXT PRIMARY KEY, body BLOB NOT NULL)"
 
@@ -25,11 +25,15 @@ class Policies:
     Args:
         path: The SQLite file.
         require: Raises a NOT_FOUND for a resource that isn't there.
+
+    Attributes:
+        allowed: Whether a member has a permission on a resource; None where nothing is enforced.
     """
 
     def __init__(self, path: Path, require: Callable[[str], Any]) -> None:
         self._database = Database(path, _SCHEMA)
         self._require = require
+        self.allowed: Callable[[str, str, str], bool] | None = None
         self._bodies: dict[str, bytes] = dict(self._database.read("SELECT resource, body FROM policies"))
         # A resource whose end was committed right before a kill may have left its policy.
         for resource in [name for name in self._bodies if not self._is_there(name)]:
@@ -71,9 +75,19 @@ class Policies:
             raise
         return self.get(request)
 
+    def bindings(self, resource: str) -> list[dict[str, Any]]:
+        """The bindings of a resource's policy."""
+        body = self._bodies.get(resource, b"")
+        found = policy_pb2.Policy.FromString(body).bindings if body else ()
+        return [
+            {"role": one.role, "members": list(one.members), "condition": one.condition.expression} for one in found
+        ]
+
     def test(self, request: Any) -> Any:
-        """Says yes to every permission on what is there, since none is enforced, and to none on what is not."""
+        """Says which permissions the caller has: all on what is there unless they are enforced, none on what is not."""
         permissions = request.permissions if self._is_there(request.resource) else []
+        if self.allowed is not None:
+            permissions = [one for one in permissions if self.allowed(CALLER.get(), one, request.resource)]
         return iam_policy_pb2.TestIamPermissionsResponse(permissions=permissions)
 
     def forget(self, resource: str) -> Awaitable[None]:

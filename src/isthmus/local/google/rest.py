@@ -19,15 +19,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from isthmus.adapters.calls import Calls
-from isthmus.local.google.rpc import Method, RpcError, answer, invalid
+from isthmus.local.google.rpc import Gate, Method, RpcError, answer, invalid
 
 _STATUS = {
     grpc.StatusCode.INVALID_ARGUMENT: 400,
     grpc.StatusCode.FAILED_PRECONDITION: 400,
+    grpc.StatusCode.UNAUTHENTICATED: 401,
+    grpc.StatusCode.PERMISSION_DENIED: 403,
     grpc.StatusCode.NOT_FOUND: 404,
     grpc.StatusCode.ALREADY_EXISTS: 409,
     grpc.StatusCode.ABORTED: 409,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: 429,
     grpc.StatusCode.UNIMPLEMENTED: 501,
     grpc.StatusCode.UNAVAILABLE: 503,
 }
@@ -56,7 +58,18 @@ PUBSUB: tuple[Row, ...] = (
     ("PUT", "{name=projects/*/snapshots/*}", "*", "CreateSnapshot"),
     ("GET", "{snapshot=projects/*/snapshots/*}", "", "GetSnapshot"),
     ("GET", "{project=projects/*}/snapshots", "", "ListSnapshots"),
+    ("PATCH", "{snapshot.name=projects/*/snapshots/*}", "*", "UpdateSnapshot"),
     ("DELETE", "{snapshot=projects/*/snapshots/*}", "", "DeleteSnapshot"),
+    ("POST", "{parent=projects/*}/schemas", "schema", "CreateSchema"),
+    ("GET", "{parent=projects/*}/schemas", "", "ListSchemas"),
+    ("GET", "{name=projects/*/schemas/*}", "", "GetSchema"),
+    ("DELETE", "{name=projects/*/schemas/*}", "", "DeleteSchema"),
+    ("POST", "{name=projects/*/schemas/*}:commit", "*", "CommitSchema"),
+    ("POST", "{name=projects/*/schemas/*}:rollback", "*", "RollbackSchema"),
+    ("DELETE", "{name=projects/*/schemas/*}:deleteRevision", "", "DeleteSchemaRevision"),
+    ("GET", "{name=projects/*/schemas/*}:listRevisions", "", "ListSchemaRevisions"),
+    ("POST", "{parent=projects/*}/schemas:validate", "*", "ValidateSchema"),
+    ("POST", "{parent=projects/*}/schemas:validateMessage", "*", "ValidateMessage"),
 )
 _KEY = "projects/*/locations/*/keyRings/*/cryptoKeys/*"
 KMS: tuple[Row, ...] = (
@@ -79,41 +92,55 @@ KMS: tuple[Row, ...] = (
         "crypto_key_version",
         "UpdateCryptoKeyVersion",
     ),
+    ("GET", f"{{name={_KEY}/cryptoKeyVersions/*}}/publicKey", "", "GetPublicKey"),
+    ("POST", f"{{name={_KEY}/cryptoKeyVersions/*}}:asymmetricSign", "*", "AsymmetricSign"),
+    ("POST", f"{{name={_KEY}/cryptoKeyVersions/*}}:asymmetricDecrypt", "*", "AsymmetricDecrypt"),
+    ("POST", f"{{name={_KEY}/cryptoKeyVersions/*}}:macSign", "*", "MacSign"),
+    ("POST", f"{{name={_KEY}/cryptoKeyVersions/*}}:macVerify", "*", "MacVerify"),
+    ("POST", "{location=projects/*/locations/*}:generateRandomBytes", "*", "GenerateRandomBytes"),
     ("POST", f"{{name={_KEY}/cryptoKeyVersions/*}}:destroy", "", "DestroyCryptoKeyVersion"),
     ("POST", f"{{name={_KEY}/cryptoKeyVersions/*}}:restore", "", "RestoreCryptoKeyVersion"),
 )
 _RING = "projects/*/locations/*/keyRings/*"
-_RESOURCES = ("projects/*/topics/*", "projects/*/subscriptions/*", "projects/*/snapshots/*", _RING, _KEY)
-IAM: tuple[Row, ...] = tuple(
-    row
-    for resource in _RESOURCES
-    for row in (
-        ("GET", f"{{resource={resource}}}:getIamPolicy", "", "GetIamPolicy"),
+_POSTED = ("projects/*", "projects/*/serviceAccounts/*")
+"""Resources whose policy is read by POST."""
+_OF_PUBSUB = tuple(f"projects/*/{kind}/*" for kind in ("schemas", "topics", "subscriptions", "snapshots"))
+_RESOURCES = (*_OF_PUBSUB, _RING, _KEY)
+
+
+def _policy_rows(resource: str, http: str, body: str) -> tuple[Row, ...]:
+    return (
+        (http, f"{{resource={resource}}}:getIamPolicy", body, "GetIamPolicy"),
         ("POST", f"{{resource={resource}}}:setIamPolicy", "*", "SetIamPolicy"),
         ("POST", f"{{resource={resource}}}:testIamPermissions", "*", "TestIamPermissions"),
     )
+
+
+IAM: tuple[Row, ...] = (
+    *(row for resource in _RESOURCES for row in _policy_rows(resource, "GET", "")),
+    *(row for resource in _POSTED for row in _policy_rows(resource, "POST", "*")),
 )
 _TEMPLATE = re.compile(r"\{([^=]+)=([^}]+)\}(.*)")
 _GENERAL = frozenset({"alt", "$alt", "prettyPrint", "key", "options.requestedPolicyVersion"})
 """Query parameters of every Google API, or that change nothing here."""
 
 
-def routes(tables: Mapping[str, tuple[tuple[Row, ...], Mapping[str, Method]]], calls: Calls) -> list[Route]:
+def routes(tables: Mapping[str, tuple[tuple[Row, ...], Mapping[str, Method]]], gate: Gate) -> list[Route]:
     """Makes the routes of tables below `/v1/`; those that end in a verb come before those that any name fits.
 
     Args:
         tables: For each prefix of the counts, a table and the gRPC methods that it names.
-        calls: Where calls are counted, as gRPC's are.
+        gate: Counts the calls and checks their callers, as gRPC's does.
     """
     made = [
-        _route(row, methods[row[3]], calls, f"{prefix}.{row[3]}")
+        _route(row, methods[row[3]], gate, f"{prefix}.{row[3]}")
         for prefix, (rows, methods) in tables.items()
         for row in rows
     ]
     return sorted(made, key=lambda route: ":" not in route.path.replace("/v1/", "", 1))
 
 
-def _route(row: Row, method: Method, calls: Calls, counted: str) -> Route:
+def _route(row: Row, method: Method, gate: Gate, counted: str) -> Route:
     http, template, body, _ = row
     match = _TEMPLATE.fullmatch(template)
     if match is None:
@@ -126,7 +153,7 @@ def _route(row: Row, method: Method, calls: Calls, counted: str) -> Route:
     async def call(request: Request) -> Response:
         try:
             message = binding.message(request, await request.body())
-            result = await answer(method[0], message, counted, calls)
+            result = await answer(method[0], message, counted, gate, request.headers.get("authorization", ""))
         except RpcError as error:
             return error_response(error)
         except (json_format.ParseError, ValueError, AttributeError) as error:

@@ -6,50 +6,75 @@ import inspect
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import grpc
 
 from isthmus.adapters.calls import Calls
+from isthmus.local.google.permissions import check_project
+from isthmus.local.google.refusals import RpcError, invalid, unimplemented
 
+__all__ = [
+    "CALLER",
+    "Gate",
+    "Handlers",
+    "Method",
+    "RpcError",
+    "answer",
+    "authorization_of",
+    "invalid",
+    "serialize",
+    "service",
+    "unimplemented",
+]
 _log = logging.getLogger("isthmus.local.google")
-
-
-class RpcError(Exception):
-    """A call that is refused.
-
-    Args:
-        code: The gRPC status.
-        message: What is wrong.
-    """
-
-    def __init__(self, code: grpc.StatusCode, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-def invalid(message: str) -> RpcError:
-    """An argument is wrong."""
-    return RpcError(grpc.StatusCode.INVALID_ARGUMENT, message)
-
-
-def unimplemented(what: str) -> RpcError:
-    """Something that the real service has and this one doesn't."""
-    return RpcError(grpc.StatusCode.UNIMPLEMENTED, f"{what} is not implemented here.")
 
 
 Method = tuple[Callable[[Any], Any], Any]
 """A handler (a coroutine function or a plain one) and the protobuf class of its request."""
 
+CALLER: ContextVar[str] = ContextVar("CALLER", default="")
+"""The member that makes the call under way, where that is enforced."""
 
-async def answer(handle: Callable[[Any], Any], request: Any, counted: str, calls: Calls) -> Any:
+
+class Gate:
+    """What every call goes through before it is carried out.
+
+    Args:
+        calls: Where calls are counted.
+        projects: The projects that there are; none for any.
+
+    Attributes:
+        access: Decides who may call; None lets everybody.
+    """
+
+    def __init__(self, calls: Calls, projects: frozenset[str] = frozenset()) -> None:
+        self.calls, self._projects = calls, projects
+        self.access: Any = None
+
+    def enter(self, counted: str, request: Any, authorization: str) -> None:
+        """Counts a call. Raises RpcError when its caller may not make it."""
+        self.calls.add(counted)
+        if self._projects:
+            check_project(counted, request, self._projects)
+        if self.access is not None and self.access.on:
+            CALLER.set(self.access.member(authorization))
+            self.access.check_call(counted, request, authorization)
+
+
+def authorization_of(context: grpc.aio.ServicerContext) -> str:
+    """The Authorization header of a gRPC call."""
+    return next((str(value) for name, value in context.invocation_metadata() or () if name == "authorization"), "")
+
+
+async def answer(handle: Callable[[Any], Any], request: Any, counted: str, gate: Gate, authorization: str) -> Any:
     """Counts and carries out one call, whatever protocol it came by.
 
     Raises:
         RpcError: when the call is refused, or what it wrote could not be kept.
     """
-    calls.add(counted)
+    gate.enter(counted, request, authorization)
     try:
         result = handle(request)
         return await result if inspect.isawaitable(result) else result
@@ -58,18 +83,18 @@ async def answer(handle: Callable[[Any], Any], request: Any, counted: str, calls
         raise RpcError(grpc.StatusCode.UNAVAILABLE, message) from error
 
 
-def service(name: str, methods: Mapping[str, Method], calls: Calls, prefix: str) -> dict[str, grpc.RpcMethodHandler]:
+def service(name: str, methods: Mapping[str, Method], gate: Gate, prefix: str) -> dict[str, grpc.RpcMethodHandler]:
     """Makes gRPC handlers of methods, each counted as `<prefix>.<Method>`, by the method's whole name.
 
     Args:
         name: The service's full name.
         methods: For each method its handler and request class.
-        calls: Where calls are counted.
+        gate: Counts the calls and checks their callers.
         prefix: What the counts begin with.
     """
     return {
         f"/{name}/{method}": grpc.unary_unary_rpc_method_handler(
-            _unary(handle, f"{prefix}.{method}", calls), request.FromString, serialize
+            _unary(handle, f"{prefix}.{method}", gate), request.FromString, serialize
         )
         for method, (handle, request) in methods.items()
     }
@@ -93,10 +118,11 @@ def serialize(message: Any) -> bytes:
     return data
 
 
-def _unary(handle: Callable[[Any], Any], counted: str, calls: Calls) -> Callable[[Any, Any], Any]:
+def _unary(handle: Callable[[Any], Any], counted: str, gate: Gate) -> Callable[[Any, Any], Any]:
     async def call(request: Any, context: grpc.aio.ServicerContext) -> Any:
         try:
-            return await answer(handle, request, counted, calls)
+            authorization = authorization_of(context) if gate.access is not None and gate.access.on else ""
+            return await answer(handle, request, counted, gate, authorization)
         except RpcError as error:
             await context.abort(error.code, error.message)
         except Exception as error:

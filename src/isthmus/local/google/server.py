@@ -9,32 +9,20 @@ import signal
 import socket
 import sqlite3
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Route
 
-from isthmus.adapters.calls import Calls
 from isthmus.core.errors import ConfigurationError
-from isthmus.local.google import rest
 from isthmus.local.google.claim import claim
-from isthmus.local.google.iam import Policies
-from isthmus.local.google.kms.service import NAME as KMS
-from isthmus.local.google.kms.service import KeyManagement
-from isthmus.local.google.kms.store import Keys
-from isthmus.local.google.oidc import CERTS_PATH, TokenSigner
-from isthmus.local.google.pubsub.push import Pusher
-from isthmus.local.google.pubsub.service import PubSubService
-from isthmus.local.google.pubsub.store import PubSub
+from isthmus.local.google.config import ServerConfig
+from isthmus.local.google.oidc import CERTS_PATH
+from isthmus.local.google.protocol import HttpProtocol
 from isthmus.local.google.pubsub.upkeep import keep_up
-from isthmus.local.google.rpc import Handlers, service
-from isthmus.local.google.run import DEFAULT_COMMAND, CloudRun
-from isthmus.local.google.storage.routes import StorageApi
+from isthmus.local.google.run import CloudRun
+from isthmus.local.google.services import Services
 from isthmus.local.ports import bind_exactly
 
 HOST = "127.0.0.1"
@@ -47,105 +35,6 @@ _GRPC_OPTIONS = (
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
     ("grpc.keepalive_permit_without_calls", 1),
 )
-
-
-@dataclass(frozen=True)
-class ServerConfig:
-    """What a server is started with; a port 0 is chosen freely.
-
-    Attributes:
-        data_dir: Where everything is kept.
-        log_dir: Where the logs of Cloud Run's services go.
-        project: The project id.
-        http_port: Port of the HTTP server.
-        grpc_port: Port of the gRPC server.
-        run_command: What every Cloud Run service runs in place of its image.
-        services_pubsub: Where the services find Pub/Sub, "host:port"; the server itself unless told.
-        services_storage: Where they find Cloud Storage, a base URL.
-    """
-
-    data_dir: Path
-    log_dir: Path
-    project: str
-    http_port: int = 0
-    grpc_port: int = 0
-    run_command: tuple[str, ...] = DEFAULT_COMMAND
-    services_pubsub: str = ""
-    services_storage: str = ""
-
-
-class TotalCalls(Calls):
-    """Counts for good: what `/_isthmus/calls` shows."""
-
-    def totals(self) -> dict[str, int]:
-        """Returns the counts since the start."""
-        with self._lock:
-            return dict(self._counts)
-
-
-class Services:
-    """All that the servers answer from, over one data directory.
-
-    Args:
-        config: What the server is started with.
-    """
-
-    def __init__(self, config: ServerConfig) -> None:
-        self.calls, self.signer = TotalCalls(), TokenSigner(config.data_dir)
-        self.pusher = Pusher(self.signer, self.calls)
-        self.state = PubSub(config.data_dir, self.pusher.watch)
-        self._keys = Keys(config.data_dir / "kms.sqlite")
-        self._policies = Policies(config.data_dir / "iam.sqlite", self._require)
-        self.state.on_gone = self._policies.forget
-        self._pubsub = PubSubService(self.state, self.calls)
-        self._kms = KeyManagement(self._keys).methods()
-        self._storage = StorageApi(config.data_dir, self.calls, self._keys.usable)
-
-    def _require(self, resource: str) -> None:
-        if "/locations/" in resource:
-            self._keys.require(resource)
-        else:
-            self.state.require(resource)
-
-    def handlers(self) -> Handlers:
-        """The gRPC handlers."""
-        own = service(KMS, self._kms, self.calls, "kms")
-        policies = service("google.iam.v1.IAMPolicy", self._policies.methods(), self.calls, "iam")
-        return Handlers({**self._pubsub.handlers(), **own, **policies})
-
-    def routes(self) -> list[BaseRoute]:
-        """The HTTP routes, those of Cloud Run aside."""
-        tables = {
-            "pubsub": (rest.PUBSUB, self._pubsub.methods()),
-            "kms": (rest.KMS, self._kms),
-            "iam": (rest.IAM, self._policies.methods()),
-        }
-        own = [
-            Route(CERTS_PATH, self._certificates),
-            Route("/_isthmus/calls", self._counts),
-            Route("/_isthmus/queues", self._queues),
-        ]
-        return [*own, *rest.routes(tables, self.calls), *self._storage.routes()]
-
-    async def _certificates(self, _: Request) -> JSONResponse:
-        return JSONResponse(self.signer.certificates(), headers={"cache-control": "public, max-age=3600"})
-
-    async def _counts(self, _: Request) -> JSONResponse:
-        return JSONResponse(self.calls.totals())
-
-    async def _queues(self, _: Request) -> JSONResponse:
-        """What Cloud Monitoring would know of each subscription: how much waits, and since when the oldest does."""
-        return JSONResponse(
-            {
-                queue.name.rpartition("/")[2]: {"messages": len(queue), "oldest_ms": queue.oldest_ns() // 1_000_000}
-                for queue in self.state.queues.values()
-            }
-        )
-
-    def close(self) -> None:
-        """Writes what waits and closes the files."""
-        for one in (self.state, self._policies, self._keys, self._storage):
-            one.close()
 
 
 async def serve(config: ServerConfig) -> None:
@@ -166,7 +55,7 @@ async def serve(config: ServerConfig) -> None:
         await server.start()
         http = _http(Starlette(routes=[*run.routes(), *services.routes()]))
         serving = asyncio.create_task(http.serve(sockets=[sock]))
-        upkeep = asyncio.create_task(keep_up(services.state))
+        upkeep = [asyncio.create_task(keep_up(services.state, services.rotate_keys)), *services.storage.start()]
         await run.start()
         await services.pusher.start(services.state)
         ready = {"ready": True, "http_port": http_port, "grpc_port": grpc_port, "project": config.project}
@@ -177,7 +66,8 @@ async def serve(config: ServerConfig) -> None:
         http.should_exit = True
         await server.stop(grace=0.5)
         await serving
-        upkeep.cancel()
+        for task in upkeep:
+            task.cancel()
         services.close()
 
 
@@ -234,7 +124,9 @@ def _bind(server: grpc.aio.Server, port: int) -> int:
 
 
 def _http(app: Starlette) -> uvicorn.Server:
-    config = uvicorn.Config(app, access_log=False, log_level="warning", lifespan="off", timeout_keep_alive=60)
+    config = uvicorn.Config(
+        app, access_log=False, log_level="warning", lifespan="off", timeout_keep_alive=60, http=HttpProtocol
+    )
     config.timeout_graceful_shutdown = 2
     server = uvicorn.Server(config)
     # uvicorn would end on the signals that end the whole server here.

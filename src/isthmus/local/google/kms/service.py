@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
 import google_crc32c
 import grpc
 from google.cloud.kms_v1 import types
 
-from isthmus.local.google.kms.store import DISABLED, ENABLED, SOFTWARE, SYMMETRIC, Keys
+from isthmus.local.google.clock import Clock
+from isthmus.local.google.kms import algorithms
+from isthmus.local.google.kms.asymmetric import Asymmetric
+from isthmus.local.google.kms.store import DISABLED, ENABLED, SOFTWARE, Keys
 from isthmus.local.google.masks import masked
 from isthmus.local.google.pages import page
 from isthmus.local.google.rpc import Method, RpcError, invalid, unimplemented
 
 NAME = "google.cloud.kms.v1.KeyManagementService"
-ENCRYPT_DECRYPT = int(types.CryptoKey.CryptoKeyPurpose.ENCRYPT_DECRYPT)
 _DAY_SECONDS = 86400
 MAX_PLAINTEXT_BYTES = 65536
 """Of a request's plaintext and of its additional authenticated data (Cloud KMS API reference, 2026-11)."""
@@ -26,10 +27,15 @@ _FIXED = frozenset({"name", "purpose", "primary", "create_time", "import_only", 
 
 
 class KeyManagement:
-    """Answers the calls of the service."""
+    """Answers the calls of the service.
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
+    Args:
+        keys: The state.
+        clock: The time.
+    """
+
+    def __init__(self, keys: Keys, clock: Clock) -> None:
+        self._keys, self._clock = keys, clock
 
     def methods(self) -> dict[str, Method]:
         """The methods that are there; every other one is UNIMPLEMENTED by name."""
@@ -59,6 +65,7 @@ class KeyManagement:
             ),
             "Encrypt": (self._encrypt, types.EncryptRequest.pb()),
             "Decrypt": (self._decrypt, types.DecryptRequest.pb()),
+            **Asymmetric(self._keys).methods(),
         }
 
     def _list_rings(self, request: Any) -> Any:
@@ -93,30 +100,35 @@ class KeyManagement:
         self._keys.get("rings", request.parent)
         _check_id("crypto_key_id", request.crypto_key_id)
         key = request.crypto_key
-        if key.purpose != ENCRYPT_DECRYPT:
-            raise unimplemented("A key for anything but ENCRYPT_DECRYPT")
-        if key.version_template.algorithm not in (0, SYMMETRIC):
-            raise invalid("The algorithm is not one for keys whose purpose is ENCRYPT_DECRYPT.")
-        _check_rotation(key)
-        key.version_template.algorithm = key.version_template.algorithm or SYMMETRIC
+        if not key.purpose:
+            raise invalid("The purpose of a key must be specified.")
+        if key.version_template.protection_level not in (0, SOFTWARE):
+            raise unimplemented("A protection level other than SOFTWARE")
+        if key.import_only or key.crypto_key_backend:
+            raise unimplemented("A key for imported or external material")
+        self._check_rotation(key)
+        key.version_template.algorithm = algorithms.check(key.purpose, key.version_template.algorithm)
         key.version_template.protection_level = key.version_template.protection_level or SOFTWARE
         if not key.HasField("destroy_scheduled_duration"):
             key.destroy_scheduled_duration.seconds = 30 * _DAY_SECONDS
         with self._keys.together():
             made = self._keys.add("keys", f"{request.parent}/cryptoKeys/{request.crypto_key_id}", key)
-            if not request.skip_initial_version_creation:
-                made.primary.CopyFrom(self._keys.add_version(made))
+            first = None if request.skip_initial_version_creation else self._keys.add_version(made)
+            if first is not None and key.purpose == algorithms.ENCRYPT_DECRYPT:
+                made.primary.CopyFrom(first)
                 made = self._keys.save("keys", made)
         return made
 
     def _update_key(self, request: Any) -> Any:
         current = self._keys.get("keys", request.crypto_key.name)
         changed = masked(current, request.crypto_key, request.update_mask.paths, _FIXED)
-        _check_rotation(changed)
+        self._check_rotation(changed)
         return self._keys.save("keys", changed)
 
     def _set_primary(self, request: Any) -> Any:
         key = self._keys.get("keys", request.name)
+        if key.purpose != algorithms.ENCRYPT_DECRYPT:
+            raise invalid("Only keys whose purpose is ENCRYPT_DECRYPT have a primary version.")
         version = self._keys.get("versions", f"{request.name}/cryptoKeyVersions/{request.crypto_key_version_id}")
         key.primary.CopyFrom(version)
         return self._keys.save("keys", key)
@@ -156,6 +168,17 @@ class KeyManagement:
         answer.plaintext_crc32c.value = google_crc32c.value(plain)
         return answer
 
+    def _check_rotation(self, key: Any) -> None:
+        """A rotation period is a day at least and comes with its first time (Cloud KMS API reference, 2026-11)."""
+        if not key.HasField("rotation_period"):
+            return
+        if key.purpose != algorithms.ENCRYPT_DECRYPT:
+            raise invalid("Only keys whose purpose is ENCRYPT_DECRYPT rotate by themselves.")
+        if not _DAY_SECONDS <= key.rotation_period.seconds <= 36500 * _DAY_SECONDS:
+            raise invalid("rotation_period must be between 24 hours and 876,000 hours.")
+        if not key.HasField("next_rotation_time"):
+            key.next_rotation_time.FromSeconds(int(self._clock.now()) + key.rotation_period.seconds)
+
 
 def _check_id(field: str, value: str) -> None:
     if not _ID.fullmatch(value):
@@ -170,13 +193,3 @@ def _check_input(field: str, request: Any) -> None:
     sent = f"{field}_crc32c"
     if request.HasField(sent) and getattr(request, sent).value != google_crc32c.value(value):
         raise invalid(f"The checksum in field {sent} did not match the data in field {field}.")
-
-
-def _check_rotation(key: Any) -> None:
-    """A rotation period is a day at least and comes with its first time (Cloud KMS API reference, 2026-11)."""
-    if not key.HasField("rotation_period"):
-        return
-    if not _DAY_SECONDS <= key.rotation_period.seconds <= 36500 * _DAY_SECONDS:
-        raise invalid("rotation_period must be between 24 hours and 876,000 hours.")
-    if not key.HasField("next_rotation_time"):
-        key.next_rotation_time.FromSeconds(int(time.time()) + key.rotation_period.seconds)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from google.cloud.kms_v1 import types
 
+from isthmus.local.google.clock import Clock
 from isthmus.local.google.database import connect
-from isthmus.local.google.rpc import RpcError
+from isthmus.local.google.kms import algorithms
+from isthmus.local.google.rpc import RpcError, invalid
 
 KeyRing = types.KeyRing.pb()
 CryptoKey = types.CryptoKey.pb()
@@ -31,21 +32,26 @@ ENABLED = int(types.CryptoKeyVersion.CryptoKeyVersionState.ENABLED)
 DISABLED = int(types.CryptoKeyVersion.CryptoKeyVersionState.DISABLED)
 DESTROYED = int(types.CryptoKeyVersion.CryptoKeyVersionState.DESTROYED)
 DESTROY_SCHEDULED = int(types.CryptoKeyVersion.CryptoKeyVersionState.DESTROY_SCHEDULED)
-SYMMETRIC = int(types.CryptoKeyVersion.CryptoKeyVersionAlgorithm.GOOGLE_SYMMETRIC_ENCRYPTION)
 SOFTWARE = int(types.ProtectionLevel.SOFTWARE)
 _NONCE_BYTES = 12
 
 
 class Keys:
-    """The state of Cloud KMS; each change is committed before it is answered."""
+    """The state of Cloud KMS; each change is committed before it is answered.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: The SQLite file, readable by its owner only.
+        clock: The time.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._clock = clock
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         os.close(descriptor)
         self._db = connect(path)
         self._db.executescript(_SCHEMA)
-        self._states = connect(path)
-        self._states_lock = threading.Lock()
+        # For those who ask from another thread whether a key can be used.
+        self._states, self._states_lock = connect(path), threading.Lock()
 
     def get(self, kind: str, name: str) -> Any:
         """Returns a resource of `rings`, `keys` or `versions`. NOT_FOUND when there is none."""
@@ -55,7 +61,7 @@ class Keys:
         found = _KINDS[kind].FromString(row[0])
         if kind == "keys" and found.HasField("primary"):
             found.primary.CopyFrom(self.get("versions", found.primary.name))
-        if kind == "versions" and found.state == DESTROY_SCHEDULED and found.destroy_time.seconds <= time.time():
+        if kind == "versions" and found.state == DESTROY_SCHEDULED and found.destroy_time.seconds <= self._clock.now():
             return self._destroyed(found)
         return found
 
@@ -69,7 +75,7 @@ class Keys:
         if self._db.execute(f"SELECT 1 FROM {kind} WHERE name = ?", (name,)).fetchone():  # noqa: S608
             raise RpcError(grpc.StatusCode.ALREADY_EXISTS, f"{name} already exists.")
         body.name = name
-        body.create_time.GetCurrentTime()
+        body.create_time.FromNanoseconds(self._clock.now_ns())
         values = (name, body.SerializeToString(), secret) if kind == "versions" else (name, body.SerializeToString())
         marks = ", ".join("?" * len(values))
         self._db.execute(f"INSERT INTO {kind} VALUES ({marks})", values)  # noqa: S608
@@ -83,10 +89,53 @@ class Keys:
     def add_version(self, key: Any) -> Any:
         """Makes the next version of a key with a secret of its own."""
         number = len(self.list("versions", key.name)) + 1
-        version = Version(state=ENABLED, algorithm=SYMMETRIC, protection_level=SOFTWARE)
-        version.generate_time.GetCurrentTime()
-        secret = AESGCM.generate_key(256)
+        algorithm = key.version_template.algorithm or algorithms.SYMMETRIC
+        version = Version(state=ENABLED, algorithm=algorithm, protection_level=SOFTWARE)
+        version.generate_time.FromNanoseconds(self._clock.now_ns())
+        secret = algorithms.secret(algorithm)
         return self.add("versions", f"{key.name}/cryptoKeyVersions/{number}", version, secret)
+
+    def rotate(self) -> None:
+        """Gives every key whose time has come a new primary version."""
+        now = self._clock.now()
+        for (name,) in self._db.execute("SELECT name FROM keys").fetchall():
+            key = self.get("keys", name)
+            if not key.HasField("next_rotation_time") or key.next_rotation_time.seconds > now:
+                continue
+            period = key.rotation_period.seconds
+            # Once, however long nobody looked: the time of the next one is ahead again.
+            missed = int((now - key.next_rotation_time.seconds) // period) if period else 0
+            with self.together():
+                key.primary.CopyFrom(self.add_version(key))
+                if period:
+                    key.next_rotation_time.seconds += (missed + 1) * period
+                else:
+                    key.ClearField("next_rotation_time")
+                self.save("keys", key)
+
+    def use(self, name: str) -> str:
+        """The version that a key encrypts with now, or the version itself; its state is checked. Any thread may ask.
+
+        Raises:
+            RpcError: NOT_FOUND, INVALID_ARGUMENT for a key of another purpose, FAILED_PRECONDITION if it is off.
+        """
+        version = name
+        if "/cryptoKeyVersions/" not in name:
+            key = self._kept("keys", name)
+            if key.purpose != algorithms.ENCRYPT_DECRYPT:
+                raise invalid(f"{name} is not a key for ENCRYPT_DECRYPT.")
+            version = key.primary.name
+            if not version:
+                raise RpcError(grpc.StatusCode.FAILED_PRECONDITION, f"{name} has no primary version.")
+        _check_enabled(self._kept("versions", version))
+        return version
+
+    def _kept(self, kind: str, name: str) -> Any:
+        with self._states_lock:
+            row = self._states.execute(f"SELECT body FROM {kind} WHERE name = ?", (name,)).fetchone()  # noqa: S608
+        if row is None:
+            raise RpcError(grpc.StatusCode.NOT_FOUND, f"{name} not found.")
+        return _KINDS[kind].FromString(row[0])
 
     def encrypt(self, name: str, plaintext: bytes, bound: bytes) -> tuple[str, bytes]:
         """Encrypts with a version, or with a key's primary one; returns the version used and the ciphertext."""
@@ -95,7 +144,7 @@ class Keys:
             raise RpcError(grpc.StatusCode.FAILED_PRECONDITION, f"{name} has no primary version.")
         nonce = os.urandom(_NONCE_BYTES)
         number = int(version.rpartition("/")[2])
-        sealed = AESGCM(self._secret(version)).encrypt(nonce, plaintext, bound)
+        sealed = AESGCM(self.secret(version)).encrypt(nonce, plaintext, bound)
         return version, number.to_bytes(4, "big") + nonce + sealed
 
     def decrypt(self, key: str, ciphertext: bytes, bound: bytes) -> tuple[str, bytes]:
@@ -107,7 +156,7 @@ class Keys:
         if not self._db.execute("SELECT 1 FROM versions WHERE name = ?", (version,)).fetchone():
             raise broken
         try:
-            return version, AESGCM(self._secret(version)).decrypt(nonce, sealed, bound)
+            return version, AESGCM(self.secret(version)).decrypt(nonce, sealed, bound)
         except (InvalidTag, ValueError):
             raise broken from None
 
@@ -118,7 +167,7 @@ class Keys:
             raise RpcError(grpc.StatusCode.FAILED_PRECONDITION, f"{name} is not enabled or disabled.")
         wait = self.get("keys", name.rpartition("/cryptoKeyVersions/")[0]).destroy_scheduled_duration.seconds
         version.state = DESTROY_SCHEDULED
-        version.destroy_time.FromSeconds(int(time.time()) + wait)
+        version.destroy_time.FromSeconds(int(self._clock.now()) + wait)
         return self.save("versions", version)
 
     def restore(self, name: str) -> Any:
@@ -133,12 +182,6 @@ class Keys:
     def require(self, name: str) -> None:
         """Raises NOT_FOUND unless there is a ring or a key of that name."""
         self.get("keys" if "/cryptoKeys/" in name else "rings", name)
-
-    def usable(self, version: str) -> bool:
-        """Whether a version can be used now; one that was never made here is taken for somebody else's. Any thread."""
-        with self._states_lock:
-            row = self._states.execute("SELECT body FROM versions WHERE name = ?", (version,)).fetchone()
-        return row is None or Version.FromString(row[0]).state == ENABLED
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
@@ -165,9 +208,15 @@ class Keys:
         self._db.execute("UPDATE versions SET body = ?, secret = x'' WHERE name = ?", values)
         return version
 
-    def _secret(self, version: str) -> bytes:
-        if self.get("versions", version).state != ENABLED:
-            message = f"{version} is not enabled."
-            raise RpcError(grpc.StatusCode.FAILED_PRECONDITION, message)
+    def secret(self, version: str) -> bytes:
+        """A version's secret. FAILED_PRECONDITION when it isn't enabled."""
+        _check_enabled(self.get("versions", version))
         row = self._db.execute("SELECT secret FROM versions WHERE name = ?", (version,)).fetchone()
         return bytes(row[0])
+
+
+def _check_enabled(version: Any) -> None:
+    if version.state != ENABLED:
+        words = types.CryptoKeyVersion.CryptoKeyVersionState(version.state).name
+        message = f"{version.name} is not enabled, current state is: {words}."
+        raise RpcError(grpc.StatusCode.FAILED_PRECONDITION, message)

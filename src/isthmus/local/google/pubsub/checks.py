@@ -20,9 +20,9 @@ MAX_REQUEST_BYTES = 10_000_000
 MAX_ATTRIBUTES = 100
 MAX_KEY_BYTES = 256
 MAX_VALUE_BYTES = 1024
-_NAME = re.compile(r"projects/[^/]+/(topics|subscriptions|snapshots)/(?!goog)[A-Za-z][A-Za-z0-9._~%+-]{2,254}")
+_NAME = re.compile(r"projects/[^/]+/(topics|subscriptions|snapshots|schemas)/(?!goog)[A-Za-z][A-Za-z0-9._~%+-]{2,254}")
 _DAY_SECONDS = 86400
-_NOT_TOPIC = ("ingestion_data_source_settings", "message_transforms", "schema_settings")
+_NOT_TOPIC = ("ingestion_data_source_settings", "message_transforms")
 _NOT_SUBSCRIPTION = ("bigquery_config", "cloud_storage_config", "bigtable_config", "message_transforms")
 _FIXED = frozenset({"name", "topic", "filter", "enable_message_ordering", "state", "detached"})
 
@@ -39,7 +39,7 @@ def already_exists(name: str) -> RpcError:
 
 
 def check_name(name: str, kind: str) -> None:
-    """Refuses a name that no resource of the kind (`topics`, `subscriptions`, `snapshots`) can have."""
+    """Refuses a name that no resource of the kind (`topics`, `subscriptions`, `snapshots`, `schemas`) can have."""
     match = _NAME.fullmatch(name)
     if not match or match[1] != kind:
         raise invalid(f"Invalid [{kind}] name: (name={name}). Refer to the naming rules of Pub/Sub.")

@@ -11,11 +11,10 @@ import grpc
 from google.protobuf import empty_pb2
 from google.pubsub_v1 import types
 
-from isthmus.adapters.calls import Calls
 from isthmus.local.google.pubsub.checks import check_messages
 from isthmus.local.google.pubsub.queue import Lease, Queue
 from isthmus.local.google.pubsub.store import PubSub, not_ready
-from isthmus.local.google.rpc import Method, RpcError, invalid
+from isthmus.local.google.rpc import Gate, Method, RpcError, authorization_of, invalid
 
 PULL_WAIT_SECONDS = 5.0
 """How long a pull waits for a first message. Google's waits for a time that it doesn't promise."""
@@ -34,12 +33,12 @@ class Data:
 
     Args:
         state: Topics, subscriptions and messages.
-        calls: Where streams are counted.
+        gate: Counts the streams and checks their callers.
     """
 
-    def __init__(self, state: PubSub, calls: Calls) -> None:
+    def __init__(self, state: PubSub, gate: Gate) -> None:
         self._state = state
-        self._calls = calls
+        self._gate = gate
 
     def publisher(self) -> dict[str, Method]:
         """Those of google.pubsub.v1.Publisher."""
@@ -92,13 +91,15 @@ class Data:
             raise not_ready("The subscription is detached.")
         if queue.pushes:
             raise not_ready("This method is not supported for push subscriptions.")
+        self._state.check_key(queue.config.topic)
         return queue
 
     async def streaming_pull(self, requests: AsyncIterator[Any], context: Any) -> AsyncIterator[Any]:
         """Answers StreamingPull: messages one way, acknowledgements and deadlines the other."""
-        self._calls.add("pubsub.StreamingPull")
         try:
-            stream = _Stream(self._state, self._pullable, await _first(requests))
+            first = await _first(requests)
+            self._gate.enter("pubsub.StreamingPull", first, authorization_of(context))
+            stream = _Stream(self._state, self._pullable, first)
             async for response in stream.responses(requests, self._received):
                 yield response
         except RpcError as error:

@@ -16,6 +16,7 @@ from isthmus.local.google.oidc import TokenSigner
 from isthmus.local.google.pubsub.post import Poster, PostError
 from isthmus.local.google.pubsub.queue import Lease, Queue
 from isthmus.local.google.pubsub.store import PubSub
+from isthmus.local.google.refusals import RpcError
 
 ACKNOWLEDGING = frozenset({102, 200, 201, 202, 204})
 """Statuses that acknowledge a push (Pub/Sub documentation, "Receive push messages", 2026-11)."""
@@ -102,6 +103,10 @@ class Pusher:
         queue.give_back(lease.ack_id)
 
     async def _acknowledged(self, state: PubSub, queue: Queue, lease: Lease) -> bool:
+        try:
+            state.check_key(queue.config.topic)
+        except RpcError:
+            return False
         config = queue.config.push_config
         headers = {"content-type": "application/json", "user-agent": "CloudPubSub-Google"}
         if config.oidc_token.service_account_email:

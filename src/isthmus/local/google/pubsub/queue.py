@@ -68,11 +68,13 @@ class Queue:
     Attributes:
         config: The subscription as its owner configured it, a `google.pubsub.v1.Subscription` message.
         on_exhausted: Called with a delivery that has had all its attempts; says whether it is gone to dead letters.
+        clock: Seconds since some moment, for deadlines.
         gone: Whether the subscription was deleted.
     """
 
     config: Any
     on_exhausted: Callable[[Queue, Delivery], bool]
+    clock: Callable[[], float] = time.monotonic
     matcher: Matcher = field(init=False)
     gone: bool = False
     _ready: deque[Delivery] = field(default_factory=deque)
@@ -114,7 +116,7 @@ class Queue:
         """Hands out up to `limit` deliveries until a deadline, one at least whatever its size."""
         self.wake()
         taken: list[Lease] = []
-        deadline, size = time.monotonic() + seconds, 0
+        deadline, size = self.clock() + seconds, 0
         while self._ready and len(taken) < limit:
             size += self._ready[0].message.size_bytes
             if taken and size > limit_bytes:
@@ -148,7 +150,7 @@ class Queue:
         if seconds <= 0:
             self.give_back(ack_id)
             return True
-        lease.deadline = time.monotonic() + seconds
+        lease.deadline = self.clock() + seconds
         heapq.heappush(self._deadlines, (lease.deadline, ack_id))
         return True
 
@@ -163,7 +165,7 @@ class Queue:
             self._next_of_key(delivery)
         else:
             wait = self.backoff_seconds(delivery.attempts)
-            heapq.heappush(self._later, (time.monotonic() + wait, next(_lease_numbers), delivery))
+            heapq.heappush(self._later, (self.clock() + wait, next(_lease_numbers), delivery))
         self.notify()
 
     def backoff_seconds(self, attempts: int) -> float:
@@ -216,7 +218,7 @@ class Queue:
 
     def wake(self) -> None:
         """Takes back what has run out and readies what has waited long enough."""
-        now = time.monotonic()
+        now = self.clock()
         while self._deadlines and self._deadlines[0][0] <= now:
             _, ack_id = heapq.heappop(self._deadlines)
             lease = self._leases.get(ack_id)
@@ -236,7 +238,7 @@ class Queue:
         """Waits until something happened or becomes due, at most so long."""
         moments = [heap[0][0] for heap in (self._later, self._deadlines) if heap]
         if moments:
-            seconds = min(seconds, max(0.0, min(moments) - time.monotonic()) + 0.001)
+            seconds = min(seconds, max(0.0, min(moments) - self.clock()) + 0.001)
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         await asyncio.wait((waiter,), timeout=seconds)
@@ -246,8 +248,8 @@ class Queue:
 
     async def until_ready(self, seconds: float) -> None:
         """Waits until something can be leased or the subscription is gone, at most so long."""
-        end = time.monotonic() + seconds
-        while not self.gone and not self.waiting() and (left := end - time.monotonic()) > 0:
+        end = self.clock() + seconds
+        while not self.gone and not self.waiting() and (left := end - self.clock()) > 0:
             await self.change(left)
 
     def _drop_of_keys(self, gone: set[int]) -> None:

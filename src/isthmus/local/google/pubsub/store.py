@@ -11,11 +11,13 @@ from typing import Any
 import grpc
 from google.pubsub_v1 import types
 
+from isthmus.local.google.clock import Clock
 from isthmus.local.google.database import Database, Statement, connect
 from isthmus.local.google.pubsub import rows
 from isthmus.local.google.pubsub.checks import already_exists, not_found
 from isthmus.local.google.pubsub.filters import Matcher, compile_filter
 from isthmus.local.google.pubsub.queue import Delivery, Lease, Queue, Stored
+from isthmus.local.google.pubsub.schemas import Schemas
 from isthmus.local.google.rpc import RpcError
 
 DELETED_TOPIC = "_deleted-topic_"
@@ -31,24 +33,30 @@ OnSubscription = Callable[[Queue | None, str], None]
 class PubSub:
     """The state of Pub/Sub.
 
+    Attributes:
+        schemas: The schemas of topics.
+        use_key: Raises unless a key of Cloud KMS can be used.
+        may_move: Whether dead letters may go from a subscription to a topic: the service agent needs leave for both.
+
     Args:
         data_dir: Where `pubsub.sqlite` is kept.
         on_subscription: Called with a queue that is new or has another configuration, and with None and the name of
             one that is gone.
-        clock_ns: The time, for tests that move it.
+        clock: The time.
     """
 
-    def __init__(
-        self, data_dir: Path, on_subscription: OnSubscription, clock_ns: Callable[[], int] = time.time_ns
-    ) -> None:
+    def __init__(self, data_dir: Path, on_subscription: OnSubscription, clock: Clock) -> None:
         path = data_dir / "pubsub.sqlite"
         upgrading = connect(path)
         rows.upgrade(upgrading)
         upgrading.close()
         self.database = Database(path, rows.SCHEMA)
-        self.now_ns = clock_ns
+        self.clock, self.now_ns = clock, clock.now_ns
+        self.may_move: Callable[[str, str], bool] = lambda subscription, topic: True
         self.on_gone: Callable[[str], Awaitable[None]] = lambda name: asyncio.sleep(0)
         self._on_subscription = on_subscription
+        self.schemas = Schemas(self.database, clock)
+        self.use_key: Callable[[str], Any] = lambda key: None
         self.topics: dict[str, Any] = {}
         self.queues: dict[str, Queue] = {}
         self.snapshots: dict[str, tuple[Any, Matcher]] = {}
@@ -69,7 +77,10 @@ class PubSub:
         return self.queues[name]
 
     def require(self, name: str) -> None:
-        """Raises NOT_FOUND unless there is a topic, subscription or snapshot of that name."""
+        """Raises NOT_FOUND unless there is a topic, subscription, snapshot or schema of that name."""
+        if "/schemas/" in name:
+            self.schemas.require(name)
+            return
         if name not in self.topics and name not in self.queues and name not in self.snapshots:
             raise not_found(name)
 
@@ -81,6 +92,10 @@ class PubSub:
 
     async def put_topic(self, topic: Any) -> Any:
         """Keeps a topic, new or changed."""
+        if topic.HasField("schema_settings"):
+            self.schemas.check_settings(topic.schema_settings)
+        if topic.kms_key_name:
+            self.use_key(topic.kms_key_name)
         await self._kept(self.topics, topic.name, topic, [(rows.PUT_TOPIC, (topic.name, topic.SerializeToString()))])
         return topic
 
@@ -105,7 +120,7 @@ class PubSub:
         if config.name in self.queues:
             raise already_exists(config.name)
         self._check_topics(config)
-        queue = Queue(config, self._exhausted)
+        queue = Queue(config, self._exhausted, self.clock.monotonic)
         put: Statement = (rows.PUT_SUBSCRIPTION, (config.name, config.SerializeToString()))
         await self._kept(self.queues, config.name, queue, [put])
         self._on_subscription(queue, config.name)
@@ -146,8 +161,10 @@ class PubSub:
 
     async def publish(self, topic: str, messages: Sequence[Any]) -> list[str]:
         """Keeps messages for every subscription whose filter they pass, and returns their ids once they are safe."""
-        retained = self.topic(topic).HasField("message_retention_duration")
-        published = [self._new(topic, m.data, dict(m.attributes), m.ordering_key) for m in messages]
+        config = self.topic(topic)
+        retained = config.HasField("message_retention_duration")
+        self.check_key(topic)
+        published = [self._new(topic, m.data, self._attributes(config, m), m.ordering_key) for m in messages]
         receivers = [(message, *self._receivers(message)) for message in published]
         statements: list[Statement] = []
         for message, queues, snapshots in receivers:
@@ -159,6 +176,19 @@ class PubSub:
         for message, queues, _ in receivers:
             self._deliver(message, queues)
         return [str(message.id) for message in published]
+
+    def check_key(self, topic: str) -> None:
+        """Raises FAILED_PRECONDITION when a topic's messages are encrypted with a key that can't be used now."""
+        config = self.topics.get(topic)
+        if config is not None and config.kms_key_name:
+            self.use_key(config.kms_key_name)
+
+    def _attributes(self, config: Any, message: Any) -> dict[str, str]:
+        """A message's attributes, with those that its topic's schema adds. INVALID_ARGUMENT when it isn't of that."""
+        attributes = dict(message.attributes)
+        if config.HasField("schema_settings"):
+            attributes |= self.schemas.fitting(config.schema_settings, message.data)
+        return attributes
 
     async def acknowledge(self, queue: Queue, ack_ids: Iterable[str]) -> list[str]:
         """Ends deliveries and returns the ids whose lease was over before."""
@@ -248,7 +278,8 @@ class PubSub:
     def _exhausted(self, queue: Queue, delivery: Delivery) -> bool:
         """Moves a delivery to the dead-letter topic in one commit; False when there is no such topic."""
         policy, message = queue.config.dead_letter_policy, delivery.message
-        if policy.dead_letter_topic not in self.topics:
+        topic = policy.dead_letter_topic
+        if topic not in self.topics or not self.may_move(queue.name, topic):
             return False
         source = {
             "CloudPubSubDeadLetterSourceDeliveryCount": str(delivery.attempts),
@@ -282,11 +313,11 @@ class PubSub:
         for name, body in read("SELECT name, body FROM topics"):
             self.topics[name] = _TopicMessage.FromString(body)
         for name, body in read("SELECT name, body FROM subscriptions"):
-            self.queues[name] = Queue(_SubscriptionMessage.FromString(body), self._exhausted)
+            self.queues[name] = Queue(_SubscriptionMessage.FromString(body), self._exhausted, self.clock.monotonic)
         for name, body, filter_ in read("SELECT name, body, filter FROM snapshots"):
             self.snapshots[name] = (_SnapshotMessage.FromString(body), compile_filter(filter_))
         # Ids must not come twice even when every message is gone; the clock in microseconds is ahead of any count.
-        self._next_id = max(read("SELECT coalesce(max(id), 0) FROM messages")[0][0], time.time_ns() // 1000)
+        self._next_id = max(read("SELECT coalesce(max(id), 0) FROM messages")[0][0], self.now_ns() // 1000)
         self._load_messages()
         for name, queue in self.queues.items():
             self._on_subscription(queue, name)

@@ -17,8 +17,13 @@ _RETENTION_SECONDS = 20.0
 _log = logging.getLogger("isthmus.local.google")
 
 
-async def keep_up(state: PubSub) -> None:
-    """Does the upkeep until it is cancelled."""
+async def keep_up(state: PubSub, rotate_keys: Callable[[], None]) -> None:
+    """Does the upkeep until it is cancelled.
+
+    Args:
+        state: Pub/Sub's state.
+        rotate_keys: Called now and then, for the keys of Cloud KMS.
+    """
     loop = asyncio.get_running_loop()
     swept = loop.time()
     while True:
@@ -29,6 +34,7 @@ async def keep_up(state: PubSub) -> None:
             swept = loop.time()
             try:
                 await sweep(state)
+                rotate_keys()
             except sqlite3.Error as error:
                 _log.warning("what is past its retention could not be removed: %s", error)
 

@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from isthmus.local.google.clock import Clock
 from isthmus.local.google.database import Database, connect
 from isthmus.local.google.storage.common import SCHEMA
+from isthmus.local.google.storage.encryption import UseKey
 from isthmus.local.google.storage.objects import Objects
 from isthmus.local.google.storage.uploads import Uploads
 
@@ -21,13 +23,15 @@ class Files:
     """What a piece of work sees of the state.
 
     Attributes:
+        db: The connection.
         objects: Objects, and the buckets in `objects.buckets`.
         uploads: Resumable uploads.
     """
 
-    def __init__(self, db: sqlite3.Connection, usable: Callable[[str], bool]) -> None:
-        self.objects = Objects(db, usable)
-        self.uploads = Uploads(db)
+    def __init__(self, db: sqlite3.Connection, clock: Clock, use_key: UseKey) -> None:
+        self.db = db
+        self.objects = Objects(db, clock, use_key)
+        self.uploads = Uploads(db, clock)
 
 
 class Backend:
@@ -38,15 +42,20 @@ class Backend:
 
     Args:
         path: The SQLite file.
-        usable: Whether a version of a key of Cloud KMS can be used now.
+        clock: The time.
+        use_key: Checks that a key of Cloud KMS can be used.
+
+    Attributes:
+        on_write: Called after each write that was committed.
     """
 
-    def __init__(self, path: Path, usable: Callable[[str], bool]) -> None:
-        self._usable = usable
+    def __init__(self, path: Path, clock: Clock, use_key: UseKey) -> None:
+        self._clock, self._use_key = clock, use_key
+        self.on_write: Callable[[], None] = lambda: None
         self._database = Database(path, SCHEMA)
         self._writing: Files | None = None
         self._connection = connect(path)
-        self._reading = Files(self._connection, usable)
+        self._reading = Files(self._connection, clock, use_key)
         self._thread = ThreadPoolExecutor(1, "isthmus-storage-reader")
 
     async def read(self, work: Callable[[Files], Result]) -> Result:
@@ -56,11 +65,12 @@ class Backend:
     async def write(self, work: Callable[[Files], Result]) -> Result:
         """Does work in a transaction; returns once it is committed. Nothing of work that raises is kept."""
         result: Result = await self._database.run(lambda connection: work(self._files(connection)))
+        self.on_write()
         return result
 
     def _files(self, connection: sqlite3.Connection) -> Files:
         if self._writing is None:
-            self._writing = Files(connection, self._usable)
+            self._writing = Files(connection, self._clock, self._use_key)
         return self._writing
 
     def close(self) -> None:

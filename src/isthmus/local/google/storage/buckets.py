@@ -10,7 +10,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from isthmus.local.google.storage.common import Json, check, merged, timestamp
+from isthmus.local.google.clock import Clock
+from isthmus.local.google.storage import lifecycle
+from isthmus.local.google.storage.common import SOFT_DELETED, Json, check, is_true, merged, seconds_of, timestamp
 from isthmus.local.google.storage.errors import StorageError, no_bucket, not_implemented, precondition_failed
 
 PROJECT_NUMBER = "000000000000"
@@ -30,6 +32,7 @@ _FIXED = (
     "generation",
 )
 _SOFT_DELETE_SECONDS = "604800"
+_DAY_SECONDS = 86400
 
 
 class Buckets:
@@ -37,12 +40,13 @@ class Buckets:
 
     Args:
         db: The connection.
+        clock: The time.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+    def __init__(self, db: sqlite3.Connection, clock: Clock) -> None:
+        self._db, self._clock = db, clock
 
-    def create(self, wanted: Json) -> Json:
+    def create(self, wanted: Json, query: Mapping[str, str]) -> Json:
         """Makes a bucket with Google's defaults. 409 when the name is taken."""
         name = str(wanted.get("name", ""))
         if not _NAME.fullmatch(name) or name.startswith("goog") or ".." in name:
@@ -50,7 +54,7 @@ class Buckets:
         if self._db.execute("SELECT 1 FROM buckets WHERE name = ?", (name,)).fetchone():
             message = "Your previous request to create the named bucket succeeded and you already own it."
             raise StorageError(409, message)
-        now = timestamp()
+        now = self._now()
         defaults: Json = {
             "kind": "storage#bucket",
             "location": "US",
@@ -59,6 +63,8 @@ class Buckets:
             "iamConfiguration": {"uniformBucketLevelAccess": {"enabled": False}, "publicAccessPrevention": "inherited"},
         }
         fixed: Json = {"id": name, "name": name, "projectNumber": PROJECT_NUMBER, "timeCreated": now, "generation": "1"}
+        if is_true(query, "enableObjectRetention"):
+            fixed["objectRetention"] = {"mode": "Enabled"}
         body = _completed(merged(defaults, wanted) | fixed, now)
         body["location"] = str(body["location"]).upper()
         body["locationType"] = _location_type(body["location"])
@@ -75,7 +81,7 @@ class Buckets:
         check(conditions or {}, 0, int(body["metageneration"]), reading=True)
         return body
 
-    def list(self, prefix: str, after: str, limit: int) -> list[Json]:
+    def named(self, prefix: str, after: str, limit: int) -> list[Json]:
         """Returns buckets whose names begin so, in their order, from behind a name on."""
         sql = "SELECT body FROM buckets WHERE name > ? AND substr(name, 1, ?) = ? ORDER BY name LIMIT ?"
         rows = self._db.execute(sql, (after, len(prefix), prefix, limit)).fetchall()
@@ -88,7 +94,7 @@ class Buckets:
         _check_lock(body, changes)
         base = {key: body[key] for key in (*_FIXED, "storageClass") if key in body} if replace else body
         wanted = {key: value for key, value in changes.items() if key not in _FIXED}
-        now, number = timestamp(), int(body["metageneration"]) + 1
+        now, number = self._now(), int(body["metageneration"]) + 1
         changed = _completed(merged(base, wanted), now, body)
         changed |= {"updated": now, "metageneration": str(number), "etag": _etag(number)}
         self._db.execute("UPDATE buckets SET body = ? WHERE name = ?", (msgspec.json.encode(changed), name))
@@ -104,11 +110,21 @@ class Buckets:
         return self.change(name, {"retentionPolicy": policy}, {}, replace=False)
 
     def delete(self, name: str, conditions: Mapping[str, str]) -> None:
-        """Removes an empty bucket. 409 when it isn't."""
+        """Removes an empty bucket, and what was soft-deleted in it. 409 when it isn't empty."""
         check(conditions, 0, int(self.get(name)["metageneration"]))
-        if self._db.execute("SELECT 1 FROM objects WHERE bucket = ? LIMIT 1", (name,)).fetchone():
+        sql = "SELECT 1 FROM objects WHERE bucket = ? AND live != ? LIMIT 1"
+        if self._db.execute(sql, (name, SOFT_DELETED)).fetchone():
             raise StorageError(409, "The bucket you tried to delete is not empty.")
+        self._db.execute("DELETE FROM objects WHERE bucket = ?", (name,))
         self._db.execute("DELETE FROM buckets WHERE name = ?", (name,))
+
+    def with_lifecycle(self) -> list[Json]:
+        """The buckets that have lifecycle rules."""
+        bodies = [dict(msgspec.json.decode(row[0])) for row in self._db.execute("SELECT body FROM buckets")]
+        return [body for body in bodies if (body.get("lifecycle") or {}).get("rule")]
+
+    def _now(self) -> str:
+        return timestamp(self._clock.now())
 
     def policy(self, name: str) -> Json:
         """Returns a bucket's IAM policy."""
@@ -140,6 +156,9 @@ def _completed(body: Json, now: str, before: Json | None = None) -> Json:
         raise StorageError(400, "publicAccessPrevention is 'inherited' or 'enforced'.")
     if body.get("hierarchicalNamespace", {}).get("enabled"):
         raise not_implemented("A hierarchical namespace")
+    lifecycle.check((body.get("lifecycle") or {}).get("rule"))
+    _check_soft_delete(body)
+    _complete_uniform(body, now)
     old = before or {}
     for key, seconds in (("softDeletePolicy", "retentionDurationSeconds"), ("retentionPolicy", "retentionPeriod")):
         policy = body.get(key)
@@ -150,6 +169,25 @@ def _completed(body: Json, now: str, before: Json | None = None) -> Json:
         same = old.get(key, {}).get(seconds) == policy[seconds]
         policy["effectiveTime"] = old[key]["effectiveTime"] if same else now
     return body
+
+
+def _check_soft_delete(body: Json) -> None:
+    seconds = int((body.get("softDeletePolicy") or {}).get("retentionDurationSeconds") or 0)
+    if seconds and not 7 * _DAY_SECONDS <= seconds <= 90 * _DAY_SECONDS:
+        raise StorageError(400, "softDeletePolicy.retentionDurationSeconds must be 0, or between 7 and 90 days.")
+
+
+def _complete_uniform(body: Json, now: str) -> None:
+    """Uniform access can be taken back for 90 days; the older name of it says the same."""
+    access = body.setdefault("iamConfiguration", {})
+    uniform = access.setdefault("uniformBucketLevelAccess", {"enabled": False})
+    if uniform.get("enabled"):
+        uniform.setdefault("lockedTime", timestamp(seconds_of(now) + 90 * _DAY_SECONDS))
+        for key in ("acl", "defaultObjectAcl"):
+            body.pop(key, None)
+    else:
+        uniform.pop("lockedTime", None)
+    access["bucketPolicyOnly"] = dict(uniform)
 
 
 def _check_lock(body: Json, changes: Json) -> None:

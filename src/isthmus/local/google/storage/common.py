@@ -13,6 +13,9 @@ import google_crc32c
 from isthmus.local.google.storage.errors import StorageError, precondition_failed
 
 Json = dict[str, Any]
+NONCURRENT, LIVE, SOFT_DELETED = 0, 1, -1
+"""What `objects.live` says of a generation."""
+
 CONDITIONS = ("GenerationMatch", "GenerationNotMatch", "MetagenerationMatch", "MetagenerationNotMatch")
 
 SCHEMA = """
@@ -25,6 +28,10 @@ CREATE UNIQUE INDEX IF NOT EXISTS live_objects ON objects (bucket, name) WHERE l
 CREATE TABLE IF NOT EXISTS uploads (
   id TEXT PRIMARY KEY, begun REAL NOT NULL, bucket TEXT NOT NULL, metadata BLOB NOT NULL, query BLOB NOT NULL,
   size INTEGER NOT NULL, result BLOB);
+CREATE TABLE IF NOT EXISTS notifications (
+  bucket TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (bucket, id));
+CREATE TABLE IF NOT EXISTS outbox (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, attributes BLOB NOT NULL, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS pieces (
   upload TEXT NOT NULL, start INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (upload, start)) WITHOUT ROWID;
 """
@@ -93,7 +100,16 @@ def verify(sent: Mapping[str, Any], sums: Mapping[str, str]) -> None:
             raise StorageError(400, message)
 
 
-def timestamp(later_seconds: float = 0) -> str:
-    """Now, or some time later, as Cloud Storage prints it."""
-    moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=later_seconds)
+def timestamp(seconds: float) -> str:
+    """A time since 1970 as Cloud Storage prints it."""
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def seconds_of(text: str) -> float:
+    """The time of a text as Cloud Storage prints it, or of a date. 400 when it is neither."""
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        raise StorageError(400, f"Invalid time: '{text}'.") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp()

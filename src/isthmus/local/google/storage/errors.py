@@ -6,11 +6,17 @@ from starlette.responses import JSONResponse, Response
 
 _REASONS = {
     400: "invalid",
+    401: "required",
     403: "forbidden",
     404: "notFound",
     409: "conflict",
     412: "conditionNotMet",
+    408: "requestTimeout",
     416: "requestedRangeNotSatisfiable",
+    429: "rateLimitExceeded",
+    500: "internalError",
+    502: "backendError",
+    504: "backendError",
     501: "notImplemented",
     503: "backendError",
 }

@@ -1,29 +1,34 @@
-"""The routes of Cloud Storage's JSON API."""
+"""The routes of Cloud Storage: the JSON API, what signed URLs and the Go client use of the XML API, and batches."""
 
 from __future__ import annotations
 
-import base64
+import asyncio
 import logging
-import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import msgspec
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from isthmus.adapters.calls import Calls
-from isthmus.local.google.storage.backend import Backend, Files
-from isthmus.local.google.storage.common import Json
-from isthmus.local.google.storage.errors import StorageError, not_implemented
+from isthmus.local.google.accounts.store import Accounts
+from isthmus.local.google.clock import Clock
+from isthmus.local.google.storage.aclcalls import AclCalls
+from isthmus.local.google.storage.answers import Handler, answered
+from isthmus.local.google.storage.backend import Backend
+from isthmus.local.google.storage.batch import Batch
+from isthmus.local.google.storage.bucketcalls import BucketCalls
+from isthmus.local.google.storage.encryption import UseKey
+from isthmus.local.google.storage.errors import not_implemented
+from isthmus.local.google.storage.faults import Faults
+from isthmus.local.google.storage.gate import Gate
+from isthmus.local.google.storage.hmackeys import HmacKeyCalls
 from isthmus.local.google.storage.objectcalls import ObjectCalls
+from isthmus.local.google.storage.upkeep import Publish, Upkeep
 from isthmus.local.google.storage.uploadcalls import UploadCalls
-from isthmus.local.google.storage.web import linked, parameters
+from isthmus.local.google.storage.xmlcalls import XmlCalls, xml_error
 
-MAX_PAGE = 1000
-Handler = Callable[[Request], Awaitable[Response]]
 _ALL = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 _log = logging.getLogger("isthmus.local.google")
 
@@ -34,14 +39,46 @@ class StorageApi:
     Args:
         data_dir: Where `storage.sqlite` is kept.
         calls: Where calls are counted, as `storage.<resource>.<method>`.
-        usable: Whether a version of a key of Cloud KMS can be used now.
+        clock: The time.
+        accounts: Who signs URLs.
+        use_key: Checks that a key of Cloud KMS can be used.
+        publish: Publishes a notification.
+        has_topic: Whether there is a topic of a name.
+        projects: The projects that there are; none for any.
+
+    Attributes:
+        gate: What every call goes through.
     """
 
-    def __init__(self, data_dir: Path, calls: Calls, usable: Callable[[str], bool]) -> None:
-        self._backend = Backend(data_dir / "storage.sqlite", usable)
-        self._calls = calls
-        self._objects = ObjectCalls(self._backend, calls)
-        self._uploads = UploadCalls(self._backend, calls)
+    def __init__(
+        self,
+        data_dir: Path,
+        calls: Calls,
+        clock: Clock,
+        accounts: Accounts,
+        use_key: UseKey,
+        publish: Publish,
+        has_topic: Callable[[str], bool],
+        projects: frozenset[str],
+    ) -> None:
+        self._backend = Backend(data_dir / "storage.sqlite", clock, use_key)
+        self._upkeep = Upkeep(self._backend, clock, publish)
+        self._faults = Faults()
+        self.gate = Gate(self._backend, calls, self._faults)
+        self._buckets = BucketCalls(self._backend, self.gate, projects, has_topic)
+        self._objects = ObjectCalls(self._backend, self.gate)
+        self._uploads = UploadCalls(self._backend, self.gate)
+        self._lists = AclCalls(self._backend, self.gate)
+        self._hmac = HmacKeyCalls(accounts, self.gate, clock)
+        self._xml = XmlCalls(self._backend, self.gate, accounts, clock)
+
+    def start(self) -> list[asyncio.Task[None]]:
+        """Begins what happens by itself; the tasks are to be cancelled at the end."""
+        return [asyncio.create_task(self._upkeep.announce()), asyncio.create_task(self._upkeep.keep_up())]
+
+    async def sweep(self) -> None:
+        """Does all that is due now."""
+        await self._upkeep.sweep()
 
     def close(self) -> None:
         """Writes what waits and closes the file."""
@@ -49,125 +86,47 @@ class StorageApi:
 
     def routes(self) -> list[BaseRoute]:
         """All routes, the busiest first; whatever else is asked for is answered 501 by name."""
+        known = [Route(path, answered(handle), methods=methods) for path, methods, handle in self._table()]
+        roots = ("/storage", "/upload", "/download", "/batch", "/v1", "/v2")
+        unknown = [Route(f"{root}/{{rest:path}}", answered(_unknown), methods=_ALL) for root in roots]
+        plain = answered(self._xml.call, xml_error)
+        methods = ["GET", "HEAD", "PUT", "POST", "DELETE"]
+        batch = Batch([*known, *unknown])
+        batches = [Route(path, answered(batch.call), methods=["POST"]) for path in ("/batch/storage/v1", "/batch")]
+        return [*known, *batches, *unknown, Route("/{bucket}/{rest:path}", plain, methods=methods)]
+
+    def _table(self) -> list[tuple[str, list[str], Handler]]:
         bucket = "/storage/v1/b/{bucket}"
-        table: list[tuple[str, list[str], Handler]] = [
+        return [
             ("/upload/storage/v1/b/{bucket}/o", ["POST", "PUT", "DELETE"], self._uploads.call),
             (f"{bucket}/o", ["GET"], self._objects.list),
-            (f"{bucket}/o/{{rest:path}}", ["GET", "POST", "PUT", "PATCH", "DELETE"], self._objects.call),
+            (f"{bucket}/o/{{rest:path}}", ["GET", "POST", "PUT", "PATCH", "DELETE"], self._object),
             ("/download/storage/v1/b/{bucket}/o/{rest:path}", ["GET"], self._objects.download),
-            (bucket, ["GET"], self._get),
-            (bucket, ["PATCH", "PUT"], self._change),
-            (bucket, ["DELETE"], self._delete),
-            ("/storage/v1/b", ["GET"], self._list),
-            ("/storage/v1/b", ["POST"], self._create),
-            (f"{bucket}/iam", ["GET"], self._get_policy),
-            (f"{bucket}/iam", ["PUT"], self._set_policy),
-            (f"{bucket}/iam/testPermissions", ["GET"], self._test_policy),
-            (f"{bucket}/lockRetentionPolicy", ["POST"], self._lock),
-            ("/storage/v1/projects/{project}/serviceAccount", ["GET"], self._account),
+            (bucket, ["GET"], self._buckets.get),
+            (bucket, ["PATCH", "PUT"], self._buckets.change),
+            (bucket, ["DELETE"], self._buckets.delete),
+            ("/storage/v1/b", ["GET"], self._buckets.list),
+            ("/storage/v1/b", ["POST"], self._buckets.create),
+            (f"{bucket}/iam", ["GET", "PUT"], self._buckets.policy),
+            (f"{bucket}/iam/testPermissions", ["GET"], self._buckets.test_policy),
+            (f"{bucket}/lockRetentionPolicy", ["POST"], self._buckets.lock),
+            (f"{bucket}/notificationConfigs", ["GET", "POST"], self._buckets.notifications),
+            (f"{bucket}/notificationConfigs/{{number}}", ["GET", "DELETE"], self._buckets.notification),
+            (f"{bucket}/{{list}}", ["GET", "POST"], self._lists.all),
+            (f"{bucket}/{{list}}/{{entity}}", ["GET", "PUT", "PATCH", "DELETE"], self._lists.one),
+            ("/storage/v1/projects/{project}/serviceAccount", ["GET"], self._buckets.account),
+            ("/storage/v1/projects/{project}/hmacKeys", ["GET", "POST"], self._hmac.all),
+            ("/storage/v1/projects/{project}/hmacKeys/{key}", ["GET", "PUT", "DELETE"], self._hmac.one),
+            ("/retry_test", ["POST"], self._faults.create),
+            ("/retry_test/{test}", ["GET", "DELETE"], self._faults.one),
         ]
-        known = [Route(path, _answered(handle), methods=methods) for path, methods, handle in table]
-        roots = ("/storage", "/upload", "/download", "/batch", "/v1", "/v2")
-        unknown = [Route(f"{root}/{{rest:path}}", _answered(_unknown), methods=_ALL) for root in roots]
-        plain = Route("/{bucket}/{rest:path}", _answered(self._objects.plain), methods=["GET", "HEAD"])
-        return [*known, *unknown, plain]
 
-    async def _list(self, request: Request) -> Response:
-        self._calls.add("storage.buckets.list")
-        query = parameters(request)
-        limit = min(int(query.get("maxResults") or MAX_PAGE), MAX_PAGE)
-        after = base64.urlsafe_b64decode(query.get("pageToken", "")).decode()
-        found = await self._backend.read(
-            lambda files: files.objects.buckets.list(query.get("prefix", ""), after, limit + 1)
-        )
-        page: Json = {"kind": "storage#buckets", "items": [linked(body, request) for body in found[:limit]]}
-        if len(found) > limit:
-            page["nextPageToken"] = base64.urlsafe_b64encode(found[limit - 1]["name"].encode()).decode()
-        return JSONResponse(page)
-
-    async def _create(self, request: Request) -> Response:
-        wanted = await _json(request)
-        return await self._written(request, "insert", lambda files: files.objects.buckets.create(wanted))
-
-    async def _get(self, request: Request) -> Response:
-        self._calls.add("storage.buckets.get")
-        name, query = request.path_params["bucket"], parameters(request)
-        return JSONResponse(linked(await self._backend.read(lambda f: f.objects.buckets.get(name, query)), request))
-
-    async def _change(self, request: Request) -> Response:
-        name, changes, query = request.path_params["bucket"], await _json(request), parameters(request)
-        replace = request.method == "PUT"
-        return await self._written(
-            request,
-            "update" if replace else "patch",
-            lambda files: files.objects.buckets.change(name, changes, query, replace=replace),
-        )
-
-    async def _lock(self, request: Request) -> Response:
-        name, query = request.path_params["bucket"], parameters(request)
-        return await self._written(
-            request, "lockRetentionPolicy", lambda files: files.objects.buckets.lock_retention(name, query)
-        )
-
-    async def _delete(self, request: Request) -> Response:
-        self._calls.add("storage.buckets.delete")
-        name, query = request.path_params["bucket"], parameters(request)
-        await self._backend.write(lambda files: files.objects.buckets.delete(name, query))
-        return Response(status_code=204)
-
-    async def _get_policy(self, request: Request) -> Response:
-        self._calls.add("storage.buckets.getIamPolicy")
-        name = request.path_params["bucket"]
-        return JSONResponse(await self._backend.read(lambda files: files.objects.buckets.policy(name)))
-
-    async def _set_policy(self, request: Request) -> Response:
-        self._calls.add("storage.buckets.setIamPolicy")
-        name, policy = request.path_params["bucket"], await _json(request)
-        return JSONResponse(await self._backend.write(lambda files: files.objects.buckets.set_policy(name, policy)))
-
-    async def _test_policy(self, request: Request) -> Response:
-        self._calls.add("storage.buckets.testIamPermissions")
-        name = request.path_params["bucket"]
-        await self._backend.read(lambda files: files.objects.buckets.get(name))
-        permissions = request.query_params.getlist("permissions")
-        return JSONResponse({"kind": "storage#testIamPermissionsResponse", "permissions": permissions})
-
-    async def _account(self, request: Request) -> Response:
-        self._calls.add("storage.projects.serviceAccount.get")
-        email = "service-000000000000@gs-project-accounts.iam.gserviceaccount.com"
-        return JSONResponse({"kind": "storage#serviceAccount", "email_address": email})
-
-    async def _written(self, request: Request, method: str, work: Callable[[Files], Json]) -> Response:
-        self._calls.add(f"storage.buckets.{method}")
-        return JSONResponse(linked(await self._backend.write(work), request))
-
-
-def _answered(handle: Handler) -> Handler:
-    """A handler whose every failure is Google's JSON, whatever it is."""
-
-    async def call(request: Request) -> Response:
-        try:
-            return await handle(request)
-        except StorageError as error:
-            return error.response()
-        except sqlite3.Error as error:
-            message = f"It could not be kept, and nothing of it was: {error}. Is the disk full?"
-            return StorageError(503, message).response()
-        except (msgspec.DecodeError, ValueError) as error:
-            return StorageError(400, f"The request can't be read: {error}").response()
-        except ClientDisconnect:
-            return Response(status_code=499)
-        except Exception as error:
-            _log.exception("%s %s failed", request.method, request.url.path)
-            return StorageError(500, f"{type(error).__name__}: {error}").response()
-
-    return call
+    async def _object(self, request: Request) -> Response:
+        """Everything below one object's name; its access control lists are apart."""
+        answer = await self._lists.of_object(request)
+        return answer if answer is not None else await self._objects.call(request)
 
 
 async def _unknown(request: Request) -> Response:
     _log.warning("%s %s was called and is not implemented", request.method, request.url.path)
     raise not_implemented(f"{request.method} {request.url.path}")
-
-
-async def _json(request: Request) -> Json:
-    return dict(msgspec.json.decode(await request.body() or b"{}", type=dict[str, Any]))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 import sqlite3
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
 
+from isthmus.local.google.clock import Clock
 from isthmus.local.google.storage.common import Json
 from isthmus.local.google.storage.errors import StorageError
 
@@ -48,6 +48,15 @@ class Piece:
         whole = None if total == "*" else int(total)
         return cls(None if start is None else int(start), whole, data if start is not None else b"")
 
+    @property
+    def end(self) -> int:
+        """The place behind its last byte."""
+        return (self.start or 0) + len(self.data)
+
+    def until(self, place: int) -> Piece:
+        """The piece as far as it lies before a place."""
+        return Piece(self.start, None, self.data[: max(0, place - (self.start or 0))])
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -73,18 +82,23 @@ class Uploads:
 
     Args:
         db: The connection.
+        clock: The time.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-        old = (time.time() - _WEEK_SECONDS,)
-        db.execute("DELETE FROM pieces WHERE upload IN (SELECT id FROM uploads WHERE begun < ?)", old)
-        db.execute("DELETE FROM uploads WHERE begun < ?", old)
+    def __init__(self, db: sqlite3.Connection, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    def expire(self) -> None:
+        """Forgets the uploads that can't go on any more."""
+        old = (self._clock.now() - _WEEK_SECONDS,)
+        self._db.execute("DELETE FROM pieces WHERE upload IN (SELECT id FROM uploads WHERE begun < ?)", old)
+        self._db.execute("DELETE FROM uploads WHERE begun < ?", old)
 
     def begin(self, bucket: str, metadata: Json, query: Mapping[str, str]) -> str:
         """Opens an upload and returns its id."""
         upload = secrets.token_urlsafe(24)
-        row = (upload, time.time(), bucket, msgspec.json.encode(metadata), msgspec.json.encode(dict(query)), 0, None)
+        described, sent = msgspec.json.encode(metadata), msgspec.json.encode(dict(query))
+        row = (upload, self._clock.now(), bucket, described, sent, 0, None)
         self._db.execute("INSERT INTO uploads VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return upload
 

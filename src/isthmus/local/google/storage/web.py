@@ -7,17 +7,13 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 
 from isthmus.local.google.storage.common import Json
-from isthmus.local.google.storage.errors import not_implemented
-
-_CUSTOMER_KEYS = ("x-goog-encryption-key", "x-goog-copy-source-encryption-key")
+from isthmus.local.google.storage.encryption import customer_keys
 
 
 def parameters(request: Request) -> dict[str, str]:
-    """The query's parameters. 501 for a key of the customer's own, which must never be ignored."""
-    for header in _CUSTOMER_KEYS:
-        if header in request.headers:
-            raise not_implemented("Encryption with a key that the customer supplies")
-    return dict(request.query_params)
+    """The query's parameters, and the hashes of the customer's own keys that the headers bring."""
+    sent = {name: value for name, value in request.query_params.items() if not name.startswith("\0")}
+    return sent | customer_keys(request.headers)
 
 
 def linked(meta: Json, request: Request) -> Json:
