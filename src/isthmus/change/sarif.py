@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from isthmus import __version__
 from isthmus.change.report import Problem, Report
@@ -39,7 +40,7 @@ def _result(problem: Problem, rules: list[str]) -> dict[str, Any]:
         "message": {"text": f"{problem.message}. {problem.fix}".strip() if problem.fix else problem.message},
     }
     if problem.file:
-        place: dict[str, Any] = {"artifactLocation": {"uri": problem.file, "uriBaseId": "%SRCROOT%"}}
+        place: dict[str, Any] = {"artifactLocation": {"uri": quote(problem.file), "uriBaseId": "%SRCROOT%"}}
         if problem.line:
             place["region"] = {"startLine": problem.line}
         found["locations"] = [{"physicalLocation": place}]

@@ -131,6 +131,13 @@ def test_sarif_has_each_finding_with_its_place() -> None:
     assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("main.tf", 3)
 
 
+def test_sarif_names_a_file_by_a_uri() -> None:
+    """Spaces and other letters are no part of one."""
+    found = sarif(Report((Step("lint", (Problem("links", "no such file", file="docs/a bé.md", line=2),)),)))
+    place = found["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "docs/a%20b%C3%A9.md"
+
+
 @pytest.mark.parametrize(("code", "said"), [(1, ""), (0, ""), (0, "Error: no")])
 def test_a_plan_that_cannot_be_shown_is_an_error(
     code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
