@@ -85,13 +85,36 @@ def test_every_queue_has_dead_letters(modules: list[Path], reader: ModuleType) -
     assert all("byQueue" in str(allow["redrive_allow_policy"]) for _, allow in allows)
 
 
-def test_sns_keeps_what_it_cannot_deliver(modules: list[Path], reader: ModuleType) -> None:
+def test_sns_keeps_what_it_cannot_deliver(modules: list[Path], stacks: list[Path], reader: ModuleType) -> None:
     """A subscription without a redrive policy drops a message that its queue refuses."""
-    for name, body in _all(modules, reader, "aws_sns_topic_subscription"):
+    for name, body in _all([*modules, *stacks], reader, "aws_sns_topic_subscription"):
         if reader.text(body["protocol"]) == "email":
             continue  # a person, who has no queue
         assert "deadLetterTargetArn" in str(body["redrive_policy"]), name
         assert body["raw_message_delivery"] is True, name
+
+
+def test_every_topic_refuses_what_comes_without_tls(
+    modules: list[Path], stacks: list[Path], reader: ModuleType
+) -> None:
+    """Each SNS topic has a policy of its own, whose document denies everybody what isn't encrypted on the way."""
+    folders = [*modules, *stacks]
+    topics = {name for name, _ in _all(folders, reader, "aws_sns_topic")}
+    policies = dict(_all(folders, reader, "aws_sns_topic_policy"))
+    assert len(topics) == 4
+    assert policies.keys() == topics
+    documents = {
+        f"{folder.parent.name}/{folder.name}.{name}": body
+        for folder in folders
+        for found, name, body in reader.resources(folder, "data")
+        if found == "aws_iam_policy_document"
+    }
+    for name, policy in policies.items():
+        (document,) = re.findall(r"aws_iam_policy_document\.(\w+)", str(policy["policy"]))
+        statements = documents[f"{name.rpartition('.')[0]}.{document}"]["statement"]
+        (deny,) = (one for one in statements if reader.text(one.get("effect", "Allow")) == "Deny")
+        assert "aws:SecureTransport" in str(deny["condition"]), name
+        assert "sns:Publish" in str(deny["actions"]), name
 
 
 def test_every_subscription_has_dead_letters_and_never_expires(modules: list[Path], reader: ModuleType) -> None:

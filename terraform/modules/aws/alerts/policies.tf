@@ -6,10 +6,11 @@ data "aws_region" "current" {}
 
 locals {
   bucket  = "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}"
+  senders = concat(values(var.topics), values(var.senders))
   account = "${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}"
 }
 
-# Only these topics send (to the dead letters: what they could not deliver), and nobody without TLS.
+# Only the topics send (to the dead letters: what they could not deliver), and nobody without TLS.
 data "aws_iam_policy_document" "queue" {
   for_each = { alert = aws_sqs_queue.alert.arn, dead_letter = aws_sqs_queue.dead_letter.arn }
 
@@ -26,7 +27,7 @@ data "aws_iam_policy_document" "queue" {
     condition {
       test     = "ArnEquals"
       variable = "aws:SourceArn"
-      values   = values(var.topics)
+      values   = local.senders
     }
   }
 

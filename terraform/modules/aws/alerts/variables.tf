@@ -54,6 +54,12 @@ variable "prefix" {
   type        = string
 }
 
+variable "senders" {
+  description = "ARNs of further topics that may send here, by a name of your choice; whoever makes them subscribes the queue."
+  type        = map(string)
+  default     = {}
+}
+
 variable "slack_secret" {
   description = "Name of the secret in Secrets Manager that holds the webhook's address as text; somebody puts it there by hand."
   type        = string

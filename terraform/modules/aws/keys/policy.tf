@@ -65,7 +65,10 @@ locals {
           actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
           test      = "ArnEquals"
           variable  = "aws:SourceArn"
-          values    = [for topic in ["alarms", "budget", "events"] : "arn:${local.partition}:sns:${local.region}:${local.account}:${var.prefix}-${topic}"]
+          values = concat(
+            [for topic in ["alarms", "budget", "events"] : "arn:${local.partition}:sns:${local.region}:${local.account}:${var.prefix}-${topic}"],
+            ["arn:${local.partition}:sns:us-east-1:${local.account}:${var.prefix}-edge"], # the edge's alarms are there alone
+          )
         }
       }
     }

@@ -22,24 +22,6 @@ data "aws_kms_alias" "logs" {
 
 data "aws_partition" "current" {}
 
-# Alarms on health checks can be told only where their metrics are.
-resource "aws_sns_topic" "edge" {
-  #checkov:skip=CKV_AWS_26:It says that a cloud is out, which everybody sees; a key would have to be made in us-east-1 for it alone.
-  for_each = local.edge
-  provider = aws.global
-
-  name = "${var.prefix}-edge"
-}
-
-resource "aws_sns_topic_subscription" "email" {
-  for_each = local.features.edge ? var.contacts.emails : []
-  provider = aws.global
-
-  topic_arn = aws_sns_topic.edge["this"].arn
-  protocol  = "email"
-  endpoint  = each.value
-}
-
 # The zone of the name that senders use. Cloud DNS serves the same zone: whichever provider is asked gives the same answers, so DNS
 # survives either of them.
 resource "aws_route53_zone" "this" {

@@ -5,6 +5,9 @@ locals {
     local.features.budgets ? { budget = "arn:${data.aws_partition.current.partition}:sns:${var.aws.region}:${var.aws.account_id}:${var.prefix}-budget" } : {},
   )
 
+  # Made above this layer, in the region of Route 53's metrics; it subscribes itself.
+  alert_senders = local.features.edge ? { edge = "arn:${data.aws_partition.current.partition}:sns:us-east-1:${var.aws.account_id}:${var.prefix}-edge" } : {}
+
   # Its time-out in seconds, which module alerts sets: watched like the other functions.
   alert_functions = var.contacts.slack_secret == null ? {} : { alert = 60 }
 
@@ -27,6 +30,7 @@ module "alerts" {
   log_retention_days = local.settings.log_retention_days
   package            = "${var.package_dir}/alert.zip"
   prefix             = var.prefix
+  senders            = local.alert_senders
   slack_secret       = var.contacts.slack_secret
   storage_key        = local.keys.storage
   topics             = local.alert_topics

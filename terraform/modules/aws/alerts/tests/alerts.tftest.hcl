@@ -29,6 +29,19 @@ run "every_topic_is_read_and_nothing_is_dropped" {
   }
 }
 
+run "what_a_layer_above_makes_may_send_and_is_not_subscribed_here" {
+  command = plan
+
+  variables {
+    senders = { edge = "arn:aws:sns:us-east-1:000000000000:isthmus-test-edge" }
+  }
+
+  assert {
+    condition     = keys(aws_sns_topic_subscription.alert) == ["alarms", "budget"] && contains(local.senders, var.senders.edge)
+    error_message = "a topic that isn't there yet is subscribed to, or SNS would drop what it says"
+  }
+}
+
 run "mail_comes_from_one_address" {
   command = plan
 
