@@ -49,9 +49,10 @@ def settings(environment: str, root: Path, variables: Mapping[str, str], run_dir
 
 
 def _aws(resources: list[Mapping[str, Any]]) -> list[Settings]:
-    checks = _of(resources, "aws_route53_health_check")
-    weighted = [one for one in _of(resources, "aws_route53_record") if one.get("set_identifier")]
-    ttl = max((one.get("ttl") or ALIAS_TTL for one in weighted), default=ALIAS_TTL)
+    """An alias to records of the zone is kept as long as they are."""
+    checks = [one for one in _of(resources, "aws_route53_health_check") if one["type"] != "CALCULATED"]
+    steered = [one for one in _of(resources, "aws_route53_record") if one.get("set_identifier")]
+    ttl = max((one["ttl"] for one in steered if one.get("ttl")), default=ALIAS_TTL)
     return [Settings("aws", checks_route53(checks[0]), ttl)] if checks else []
 
 

@@ -33,6 +33,7 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "project_number": AGENTS,
         "push_identity": "gcp: Pub/Sub pushes; on AWS the function reads its queue",
         "region": GOOGLE_PLACE,
+        "senders": "aws: health checks tell a topic of the edge; on Google all alerts have one channel",
         "storage_key": "aws: who writes to an encrypted bucket uses its key; Storage uses it for them",
     },
     "analytics": {

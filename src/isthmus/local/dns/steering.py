@@ -27,12 +27,16 @@ class Target:
         values: The addresses that it answers with.
         weight: Its weight; of a failover, 1 for the primary and 0 for the standby.
         probes: The key of the probe that speaks for each address, in the same order; none where nobody probes.
+        enough: How many good probes speak for all the addresses together; 0 where each speaks for its own.
+        resort: What answers in its place while it is unhealthy: the secondary of a Route 53 alias to a failover set.
     """
 
     name: str
     values: tuple[str, ...]
     weight: float
     probes: tuple[str, ...] = ()
+    enough: int = 0
+    resort: Target | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,10 @@ class Share:
 
 @dataclass(frozen=True)
 class _Candidate:
+    """A target and what it would answer: its own addresses, or its last resort's."""
+
     target: Target
+    name: str
     values: tuple[str, ...] = field(default=())
 
     @property
@@ -81,14 +88,17 @@ Health = Mapping[str, bool]
 
 def shares(steered: Steered, health: Health) -> list[Share]:
     """Every answer that is possible now, with its probability; the probabilities sum to 1."""
-    found = [_Candidate(target, _healthy_values(target, health)) for target in steered.targets]
+    found = [_candidate(target, health) for target in steered.targets]
     if not any(candidate.healthy for candidate in found):
-        found = [_Candidate(target, target.values) for target in steered.targets]
+        found = [_Candidate(target, target.name, target.values) for target in steered.targets]
     if steered.policy in ("failover", "primary_backup"):
         chosen = _primary_first(found, steered.trickle)
     else:
         chosen = _by_weight(found)
-    return [Share(one.target.name, one.values, probability) for one, probability in chosen if probability > 0]
+    chances: dict[tuple[str, tuple[str, ...]], float] = {}
+    for one, probability in chosen:
+        chances[one.name, one.values] = chances.get((one.name, one.values), 0.0) + probability
+    return [Share(*answer, probability) for answer, probability in chances.items() if probability > 0]
 
 
 def pick(possible: Sequence[Share], draw: float) -> Share:
@@ -100,9 +110,19 @@ def pick(possible: Sequence[Share], draw: float) -> Share:
     return possible[-1]
 
 
+def _candidate(target: Target, health: Health) -> _Candidate:
+    values = _healthy_values(target, health)
+    if not values and target.resort:
+        return _Candidate(target, target.resort.name, _healthy_values(target.resort, health))
+    return _Candidate(target, target.name, values)
+
+
 def _healthy_values(target: Target, health: Health) -> tuple[str, ...]:
     if not target.probes:
         return target.values
+    if target.enough:
+        good = sum(health.get(probe, True) for probe in target.probes)
+        return target.values if good >= target.enough else ()
     pairs = zip(target.values, target.probes, strict=True)
     return tuple(value for value, probe in pairs if health.get(probe, True))
 

@@ -38,11 +38,10 @@ class Provider:
     @property
     def ingest(self) -> Steered:
         """The record that senders ask for."""
-        (found,) = (one for one in self.zone.steered if one.kind == "A")
-        return found
+        return next(one for one in self.zone.steered if (one.name, one.kind) == (self.zone.origin, "A"))
 
     def probes(self, addresses: list[str]) -> list[Probe]:
-        """The probes of these addresses: one on Route 53, one each on Cloud DNS."""
+        """The probes of these addresses."""
         return [probe for probe in self.zone.probes if probe.address in addresses]
 
 
@@ -56,7 +55,7 @@ def providers(run: RunDirectory) -> dict[str, Provider]:
     found = {}
     for cloud, state in states.read(run).items():
         zone = zone_of(cloud, state)
-        if zone is None or not any(one.kind == "A" for one in zone.steered):
+        if zone is None or not any((one.name, one.kind) == (zone.origin, "A") for one in zone.steered):
             raise ConfigurationError(
                 f"{PROVIDERS[cloud]} has no zone with a policy",
                 where=f"edge/{cloud}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from isthmus.core.failover import ROUTE53_REGIONS, Checks, cloud_dns, route53
@@ -81,7 +81,7 @@ def _route53(state: State) -> Zone | None:
         "aws",
         origin,
         _records("aws", origin, 900, soa, servers, [_plain_route53(one) for one in found if not one["set_identifier"]]),
-        tuple(_steered_route53([one for one in found if one["set_identifier"]])),
+        tuple(_steered_route53([one for one in found if one["set_identifier"]], checks)),
         tuple(_probe_route53(check) for check in checks.values() if check.get("ip_address")),
     )
 
@@ -90,28 +90,49 @@ def _plain_route53(record: State) -> RecordSet:
     return RecordSet(_absolute(record["name"]), record["type"], int(record["ttl"] or 0), tuple(record["records"] or ()))
 
 
-def _steered_route53(found: Sequence[State]) -> Iterator[Steered]:
+def _steered_route53(found: Sequence[State], checks: Mapping[str, State]) -> Iterator[Steered]:
     groups: dict[tuple[str, str], list[State]] = {}
-    for record in found:
-        if not record["records"]:  # an alias: what it leads to has no address on the laptop
-            logger.warning("%s (%s) is an alias, and is not answered here", record["name"], record["set_identifier"])
-            continue
+    for record in sorted(found, key=lambda one: one["set_identifier"]):
         groups.setdefault((_absolute(record["name"]), record["type"]), []).append(record)
     for (name, kind), records in groups.items():
-        failover = any(record.get("failover_routing_policy") for record in records)
-        ttl = min(int(record["ttl"] or 0) for record in records)
-        targets = tuple(_target_route53(record) for record in sorted(records, key=lambda one: one["set_identifier"]))
-        yield Steered(name, kind, ttl, "failover" if failover else "weighted", targets)
+        pairs = [(record, _led_to(record, groups)) for record in records]
+        targets = tuple(_target_route53(record, led_to, checks) for record, led_to in pairs if led_to)
+        if targets:
+            failover = any(record.get("failover_routing_policy") for record in records)
+            ttl = min(int(one["ttl"] or 0) for _, led_to in pairs for one in led_to)
+            yield Steered(name, kind, ttl, "failover" if failover else "weighted", targets)
 
 
-def _target_route53(record: State) -> Target:
-    values = tuple(sorted(record["records"]))
+def _led_to(record: State, groups: Mapping[tuple[str, str], Sequence[State]]) -> Sequence[State]:
+    """The records whose addresses it answers with, last resort last: itself, or the failover set that it leads to."""
+    if record["records"]:
+        return [record]
+    alias = record["alias"][0]
+    aimed = groups.get((_absolute(alias["name"]), record["type"]), ())
+    ranks = {one["failover_routing_policy"][0]["type"]: one for one in aimed if one.get("failover_routing_policy")}
+    if "PRIMARY" not in ranks or not alias["evaluate_target_health"]:
+        name = record["name"]
+        logger.warning("%s (%s) leads to %s, and is not answered here", name, record["set_identifier"], alias["name"])
+        return []
+    return [ranks[rank] for rank in ("PRIMARY", "SECONDARY") if rank in ranks]
+
+
+def _target_route53(record: State, led_to: Sequence[State], checks: Mapping[str, State]) -> Target:
     failover = record.get("failover_routing_policy") or []
     weighted = record.get("weighted_routing_policy") or []
     weight = float(failover[0]["type"] == "PRIMARY") if failover else float(weighted[0]["weight"])
+    first, *further = [_addresses_route53(one, checks) for one in led_to]
+    return replace(first, name=record["set_identifier"], weight=weight, resort=further[0] if further else None)
+
+
+def _addresses_route53(record: State, checks: Mapping[str, State]) -> Target:
+    """What one record answers with. Its health check speaks for all of it, as do the children of a calculated one."""
     check = record.get("health_check_id")
-    # One health check speaks for the whole record, whichever of its addresses it asks.
-    return Target(record["set_identifier"], values, weight, (check,) * len(values) if check else ())
+    calculated = checks.get(check or "", {})
+    children = tuple(sorted(calculated.get("child_healthchecks") or ()))
+    enough = int(calculated.get("child_health_threshold") or 0) if children else 1
+    probes = children or ((check,) if check else ())
+    return Target(record["set_identifier"], tuple(sorted(record["records"])), 0.0, probes, enough)
 
 
 def _probe_route53(check: State) -> Probe:

@@ -19,56 +19,68 @@ resource "aws_route53_record" "issuers" {
   records = ["0 issue \"amazon.com\"", "0 issue \"pki.goog\""]
 }
 
-# Can it publish, asked from many places. A cloud that can't is left out of the answers.
-resource "aws_route53_health_check" "address" {
-  for_each = var.addresses
-
-  type              = "HTTPS"
-  enable_sni        = true
-  failure_threshold = var.health.threshold
-  fqdn              = var.domain
-  ip_address        = sort(each.value)[0]
-  measure_latency   = true
-  port              = 443
-  request_interval  = var.health.interval_seconds
-  resource_path     = var.health.path
-
-  tags = { Name = "${var.prefix}-${each.key}" }
-}
-
-# Weighted, each with its health: while both are well the weights share the traffic; when one is not, the other has all of it. With both
-# out Route 53 answers with both, as if both were well: an ingest that answers 503 is better than no answer.
+# A tree of records: the name that senders use leads to a cloud by weight, and there the cloud answers while it is well, else the other does.
+# Route 53 takes one kind of policy for a name. With the kinds at names of their own a change of weights, to 0 and back, changes a record in
+# its place: nothing is taken away first, so there is an answer at any time.
+#
+# Whatever is out, the answers are those of Cloud DNS: with both well the weights share, with one out the other has all of it, with both out
+# each answers for itself as if it were well: an ingest that answers 503 is better than no answer.
 resource "aws_route53_record" "address" {
   for_each = var.addresses
 
-  zone_id         = var.zone
-  name            = var.domain
-  type            = "A"
-  ttl             = var.ttl_seconds
-  health_check_id = aws_route53_health_check.address[each.key].id
-  records         = each.value
-  set_identifier  = each.key
+  zone_id        = var.zone
+  name           = var.domain
+  type           = "A"
+  set_identifier = each.key
+
+  alias {
+    evaluate_target_health = true # of its last resort too, so that it is never left out while anything is well
+    name                   = aws_route53_record.primary[each.key].fqdn
+    zone_id                = var.zone
+  }
 
   weighted_routing_policy {
     weight = var.weights[each.key]
   }
 }
 
-# Told when a cloud is taken out of the answers.
-resource "aws_cloudwatch_metric_alarm" "health" {
-  for_each = aws_route53_health_check.address
+resource "aws_route53_record" "primary" {
+  for_each = var.addresses
 
-  alarm_name          = "${var.prefix}-${each.key}-out"
-  alarm_actions       = var.alarm_topic == null ? [] : [var.alarm_topic]
-  alarm_description   = "DNS answers without ${each.key}: its ingest can't publish. Runbook: docs/runbooks/failover.md"
-  comparison_operator = "LessThanThreshold"
-  dimensions          = { HealthCheckId = each.value.id }
-  evaluation_periods  = 1
-  metric_name         = "HealthCheckStatus"
-  namespace           = "AWS/Route53"
-  ok_actions          = var.alarm_topic == null ? [] : [var.alarm_topic]
-  period              = 60
-  statistic           = "Minimum"
-  threshold           = 1
-  treat_missing_data  = "breaching"
+  zone_id         = var.zone
+  name            = "${each.key}.${var.domain}"
+  type            = "A"
+  ttl             = var.ttl_seconds
+  health_check_id = aws_route53_health_check.cloud[each.key].id
+  records         = each.value
+  set_identifier  = each.key
+
+  failover_routing_policy {
+    type = "PRIMARY"
+  }
+}
+
+# The last resort of each cloud is the other one.
+resource "aws_route53_record" "secondary" {
+  for_each = local.others
+
+  zone_id         = var.zone
+  name            = "${each.key}.${var.domain}"
+  type            = "A"
+  ttl             = var.ttl_seconds
+  health_check_id = aws_route53_health_check.cloud[each.value].id
+  records         = var.addresses[each.value]
+  set_identifier  = each.value
+
+  failover_routing_policy {
+    type = "SECONDARY"
+  }
+
+  # Route 53 takes a second record with a policy of the first's kind.
+  depends_on = [aws_route53_record.primary]
+}
+
+locals {
+  # Each cloud that has another beside it.
+  others = merge([for cloud in keys(var.addresses) : { for other in keys(var.addresses) : cloud => other if other != cloud }]...)
 }

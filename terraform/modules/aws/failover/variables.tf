@@ -1,10 +1,15 @@
 variable "addresses" {
   description = "Fixed addresses that answer for each cloud; a cloud without one is not named."
-  type        = map(set(string))
+  type        = map(list(string))
 
   validation {
     condition     = length(setsubtract(keys(var.addresses), ["aws", "gcp"])) == 0
     error_message = "addresses: ${join(", ", keys(var.addresses))}; there are aws and gcp."
+  }
+
+  validation {
+    condition     = alltrue([for addresses in values(var.addresses) : length(addresses) > 0])
+    error_message = "addresses: a cloud has none; leave it out."
   }
 }
 

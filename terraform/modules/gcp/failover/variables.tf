@@ -1,6 +1,6 @@
 variable "addresses" {
   description = "Fixed addresses that answer for each cloud."
-  type        = map(set(string))
+  type        = map(list(string))
 
   validation {
     condition     = toset(keys(var.addresses)) == toset(["aws", "gcp"]) && alltrue([for addresses in values(var.addresses) : length(addresses) > 0])

@@ -48,8 +48,8 @@ locals {
   # This cloud's addresses are those that its front has, whatever the environment says; the other cloud's only the environment knows.
   addresses = {
     for key, failover in local.edge : key => merge(
-      { aws = toset(module.front[key].addresses) },
-      length(failover.addresses.gcp) > 0 ? { gcp = failover.addresses.gcp } : {},
+      { aws = module.front[key].addresses },
+      length(failover.addresses.gcp) > 0 ? { gcp = sort(failover.addresses.gcp) } : {},
     )
   }
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +14,9 @@ WEIGHTS = st.integers(0, 255)
 
 
 def route53(aws: int, gcp: int) -> Steered:
-    """The zone's record as modules/aws/failover makes it: one health check a cloud, whatever its addresses."""
-    targets = (Target("aws", AWS, aws, ("aws", "aws")), Target("gcp", GCP, gcp, ("gcp",)))
+    """The zone's tree as modules/aws/failover makes it: each cloud the other's last resort, one good address enough."""
+    own = {"aws": Target("aws", AWS, aws, ("aws", "aws"), 1), "gcp": Target("gcp", GCP, gcp, ("gcp",), 1)}
+    targets = (replace(own["aws"], resort=own["gcp"]), replace(own["gcp"], resort=own["aws"]))
     return Steered("events.example.com.", "A", 60, "weighted", targets)
 
 
@@ -94,3 +97,15 @@ def test_a_failover_of_route53_prefers_its_primary_when_both_are_out() -> None:
 def test_a_draw_falls_on_an_answer_by_its_chance(draw: float) -> None:
     possible = shares(route53(25, 75), {})
     assert pick(possible, draw).target == ("aws" if draw < 0.25 else "gcp")
+
+
+def test_a_calculated_check_needs_as_many_good_children_as_it_says() -> None:
+    both = Steered("a.", "A", 60, "weighted", (Target("aws", AWS, 1, ("1", "2"), 2), Target("gcp", GCP, 1, ("3",), 1)))
+    one = Steered("a.", "A", 60, "weighted", (Target("aws", AWS, 1, ("1", "2"), 1), Target("gcp", GCP, 1, ("3",), 1)))
+    assert chances(both, {"1": False}) == {GCP: 1.0}
+    assert chances(one, {"1": False}) == {AWS: 0.5, GCP: 0.5}
+
+
+def test_a_last_resort_answers_under_its_own_name() -> None:
+    found = shares(route53(100, 0), {"aws": False})
+    assert [(share.target, share.values, share.probability) for share in found] == [("gcp", GCP, 1.0)]

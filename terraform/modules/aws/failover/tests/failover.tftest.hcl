@@ -16,13 +16,56 @@ run "each_cloud_is_weighted_and_probed" {
   }
 
   assert {
-    condition     = aws_route53_health_check.address["aws"].ip_address == "198.51.100.20" && aws_route53_health_check.address["aws"].resource_path == "/readyz" && aws_route53_health_check.address["gcp"].ip_address == "203.0.113.10"
-    error_message = "something else is probed"
+    condition     = alltrue([for record in aws_route53_record.address : record.name == "events.example.com" && one(record.alias).evaluate_target_health])
+    error_message = "the name that senders use doesn't lead on, or to a cloud without anybody well"
   }
 
   assert {
     condition     = length(aws_cloudwatch_metric_alarm.health) == 2 && length(aws_route53_record.name_servers) == 0
     error_message = "nobody is told, or servers are named that are not known"
+  }
+}
+
+run "each_cloud_s_last_resort_is_the_other" {
+  command = plan
+
+  assert {
+    condition = {
+      for cloud, record in aws_route53_record.primary : cloud => "${record.name} ${record.failover_routing_policy[0].type} ${join(" ", sort(record.records))}"
+      } == {
+      aws = "aws.events.example.com PRIMARY 198.51.100.20 198.51.100.21"
+      gcp = "gcp.events.example.com PRIMARY 203.0.113.10"
+    }
+    error_message = "a cloud answers with something else"
+  }
+
+  assert {
+    condition = {
+      for cloud, record in aws_route53_record.secondary : cloud => "${record.name} ${record.failover_routing_policy[0].type} ${join(" ", sort(record.records))}"
+      } == {
+      aws = "aws.events.example.com SECONDARY 203.0.113.10"
+      gcp = "gcp.events.example.com SECONDARY 198.51.100.20 198.51.100.21"
+    }
+    error_message = "while a cloud is out, something else answers than the other"
+  }
+}
+
+run "every_address_is_asked_and_one_is_enough" {
+  command = plan
+
+  assert {
+    condition     = { for name, check in aws_route53_health_check.address : name => "${check.ip_address}${check.resource_path}" } == { aws-1 = "198.51.100.20/readyz", aws-2 = "198.51.100.21/readyz", gcp-1 = "203.0.113.10/readyz" }
+    error_message = "an address is not asked, or something else"
+  }
+
+  assert {
+    condition     = alltrue([for check in aws_route53_health_check.cloud : check.type == "CALCULATED" && check.child_health_threshold == 1])
+    error_message = "a cloud is out while it can be reached"
+  }
+
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.address) == ["aws-1", "aws-2"]
+    error_message = "nobody is told of a silent address, or twice of a cloud's only one"
   }
 }
 
@@ -34,7 +77,7 @@ run "a_cloud_without_an_address_is_not_in_the_answers" {
   }
 
   assert {
-    condition     = keys(aws_route53_record.address) == ["aws"] && length(aws_cloudwatch_metric_alarm.health) == 1
+    condition     = keys(aws_route53_record.address) == ["aws"] && length(aws_route53_record.secondary) == 0 && length(aws_cloudwatch_metric_alarm.health) == 1
     error_message = "an answer without an address"
   }
 }

@@ -73,6 +73,20 @@ run "a_load_balancer_s_log_is_under_s3_s_own_key" {
   }
 }
 
+run "its_page_shows_the_accelerator_the_load_balancer_and_the_firewall" {
+  command = plan
+
+  assert {
+    condition     = toset([for widget in local.widgets : widget.metrics[0][0]]) == toset(["AWS/ApplicationELB", "AWS/GlobalAccelerator", "AWS/WAFV2"])
+    error_message = "something before the function can't be seen"
+  }
+
+  assert {
+    condition     = alltrue([for widget in local.widgets : (widget.metrics[0][0] == "AWS/GlobalAccelerator") == (widget.region == "us-west-2")])
+    error_message = "a metric is looked for in another region than its own"
+  }
+}
+
 run "one_zone_is_refused" {
   command = plan
 
