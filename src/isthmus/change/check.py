@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from isthmus.change import judge, plans
+from isthmus.change import catalog, judge, plans
 from isthmus.change.costing import cost_step
 from isthmus.change.git import revision
 from isthmus.change.lint import lint
@@ -77,7 +77,8 @@ def check(config: CheckConfig, say: Callable[[str], None] = lambda text: None) -
 def _lint_step(config: CheckConfig, say: Callable[[str], None]) -> Step:
     if "lint" not in config.steps:
         return Step("lint", skipped=_NOT_ASKED)
-    return lint(config.root, config.run_dir, config.stacks, strict=config.strict, say=say)
+    base = catalog.base(config.root, config.changed_since)
+    return lint(config.root, config.run_dir, config.stacks, strict=config.strict, base=base, say=say)
 
 
 def _planned(config: CheckConfig, wanted: Sequence[Target], say: Callable[[str], None]) -> list[Planned]:

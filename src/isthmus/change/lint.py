@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from isthmus.change import links, terraform
+from isthmus.change import catalog, links, terraform
 from isthmus.change.report import Problem, Step
 from isthmus.change.tools import TOOLS, Tool
 
@@ -37,6 +37,7 @@ def lint(
     *,
     tools: Sequence[Tool] = TOOLS,
     strict: bool,
+    base: str = "",
     say: Callable[[str], None] = lambda text: None,
 ) -> Step:
     """Runs every linter that is there and has something to look at.
@@ -47,6 +48,7 @@ def lint(
         stacks: The stacks to validate; all when empty.
         tools: The linters that are others'.
         strict: Whether a missing tool is an error, as in CI; otherwise it is named and left out.
+        base: A commit that the catalogue's changes are judged against; empty for none.
         say: Told what is done.
     """
     began = time.monotonic()
@@ -54,6 +56,7 @@ def lint(
     inside: dict[str, Callable[[], Iterator[Problem]]] = {
         "terraform fmt": lambda: terraform.formatting(root),
         "terraform validate": lambda: terraform.validate(root, run_dir, stacks),
+        "catalog": lambda: catalog.check(root, base),
         "links": lambda: links.links(root, pages),
     }
     wanted = [tool for tool in tools if not tool.needs or _files(tool.needs, root)]

@@ -10,6 +10,7 @@ from isthmus import __version__
 from isthmus.cli import (
     alert,
     apply,
+    catalog,
     check,
     compact,
     console,
@@ -64,6 +65,7 @@ app.command()(send.send)
 app.command()(tail.tail)
 app.command()(query.query)
 app.command()(compact.compact)
+app.add_typer(catalog.app, name="catalog")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(replication.app, name="replication")
 app.add_typer(failover.app, name="failover")
