@@ -38,7 +38,7 @@ def said(root: Path, against: str = "HEAD") -> list[tuple[str, str, str]]:
 
 
 def test_this_catalogue_is_as_it_should_be() -> None:
-    assert [problem for problem in catalog.check(ROOT)] == []
+    assert list(catalog.check(ROOT)) == []
 
 
 def test_what_was_removed_is_refused_and_what_is_new_passes(project: Path) -> None:

@@ -1,0 +1,11 @@
+-- Which airlines leave latest, on average? Minutes; a flight that was cancelled has no delay.
+SELECT
+  carrier,
+  COUNT(*) AS flights,
+  ROUND(AVG(dep_delay), 1) AS average_delay
+FROM isthmus_dev_events.com_example_flight_departed_compacted
+GROUP BY
+  carrier
+ORDER BY
+  average_delay DESC,
+  carrier

@@ -1,0 +1,26 @@
+-- How late is late? Flights by how many minutes after schedule they left.
+WITH sizes AS (
+  SELECT
+    CASE
+      WHEN dep_delay IS NULL
+      THEN '5 never'
+      WHEN dep_delay <= 0
+      THEN '1 on time or early'
+      WHEN dep_delay < 15
+      THEN '2 under a quarter of an hour'
+      WHEN dep_delay < 60
+      THEN '3 under an hour'
+      ELSE '4 an hour or more'
+    END AS how_late
+  FROM isthmus_dev_events.com_example_flight_departed_compacted
+  WHERE
+    date >= CAST('2026-01-01' AS DATE)
+)
+SELECT
+  how_late,
+  COUNT(*) AS flights
+FROM sizes
+GROUP BY
+  how_late
+ORDER BY
+  how_late NULLS LAST
