@@ -32,6 +32,9 @@ from isthmus.core.ports import Stored, Tables
 LOOKBACK_DAYS = 30
 """Days before a day that are searched for its events. Ours: each is read on every run that writes the day."""
 
+FOREVER = "9999-12-31"
+"""Behind every day."""
+
 TRIES = 3
 """How often a day is tried that another compactor wrote in between."""
 
@@ -78,7 +81,7 @@ def compact(
     *,
     catalog: Path | None = None,
     types: Sequence[str] = (),
-    before: str = "9999-12-31",
+    before: str = FOREVER,
     say: Say = lambda text: None,
 ) -> Compaction:
     """Writes the days that are not as they should be, to every archive that answers.

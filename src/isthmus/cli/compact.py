@@ -26,23 +26,10 @@ def compact(
       isthmus compact
       isthmus compact --type com.example.flight.departed --closed
     """
-    from datetime import UTC, datetime
-
-    from isthmus.archive.compact import compact as run_compact
-    from isthmus.local.archives import archives
-    from isthmus.local.endpoints import Endpoints
-    from isthmus.local.project import project_root
+    from isthmus.local.compaction import compact_run
     from isthmus.local.rundir import RunDirectory
 
-    run = RunDirectory.current()
-    done = run_compact(
-        archives(Endpoints.require(run), front=True),
-        run.root / "cache",
-        catalog=project_root() / "catalog",
-        types=types or (),
-        before=f"{datetime.now(UTC):%Y-%m-%d}" if closed else "9999-12-31",
-        say=progress(),
-    )
+    done = compact_run(RunDirectory.current(), types=types or (), closed=closed, say=progress())
     for cloud, reason in done.out.items():
         typer.echo(f"warning: {cloud} did not answer; the next run makes it good: {reason}", err=True)
     for problem in done.problems:

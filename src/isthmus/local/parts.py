@@ -49,6 +49,7 @@ CLEAN: dict[str, str | None] = {
 }
 #: The services of the control process: modules, each with a SERVICE.
 SERVICES: tuple[str, ...] = (
+    "isthmus.local.compaction",
     "isthmus.local.dns.service",
     "isthmus.local.transfers.service",
     "isthmus.local.watch.service",
