@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from isthmus.change import catalog
+from isthmus.change.lint import lint
 from isthmus.core.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -83,3 +84,22 @@ def test_a_schema_that_makes_no_columns_is_named(project: Path, schema: Any, sub
 def test_names_that_differ_in_case_alone_are_one_column(project: Path) -> None:
     write(project, {**ORDER, "properties": {"a": {"type": "string"}, "A": {"type": "string"}}})
     assert [subject for _, subject, _ in said(project, "")] == ["a", "A"]
+
+
+def test_the_first_step_of_a_check_refuses_it(project: Path, tmp_path: Path) -> None:
+    """Against what is committed, or against where a branch left another commit's."""
+    write(project, {**ORDER, "properties": {}})
+    assert catalog.base(project, "") == catalog.base(project, "HEAD")
+    stack = project / "terraform" / "stacks" / "platform" / "aws"
+    stack.mkdir(parents=True)
+    (stack / "main.tf").write_text('variable "zone" {\n  type    = string\n  default = "a"\n}\n')
+    step = lint(project, tmp_path / "run", tools=(), strict=False, base=catalog.base(project, ""))
+    assert [(problem.rule, problem.subject) for problem in step.problems] == [("catalog", "number")]
+    assert "catalog" in step.facts
+    assert lint(project, tmp_path / "run", tools=(), strict=False).problems == ()
+
+
+def test_outside_git_there_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    write(tmp_path, ORDER)
+    assert catalog.base(tmp_path, "") == ""
+    assert said(tmp_path, "") == []
