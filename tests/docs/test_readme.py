@@ -43,3 +43,10 @@ def test_a_command_that_the_readme_mentions_is_there_with_its_options(mention: s
     assert not hasattr(command, "commands"), f"no such command: {mention}"
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in arguments if word.startswith("--")} <= known
+
+
+def test_the_picture_is_there_and_small_enough_to_load() -> None:
+    (path,) = re.findall(r"!\[[^\]]+\]\(([^)]+\.png)\)", README)
+    picture = (Path(__file__).resolve().parents[2] / path).read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) < 400 * 1024

@@ -6,6 +6,7 @@ import { last, on, tell } from "./stream.js";
 
 const HOW = { refuse: "refuses connections", hang: "hangs", "delay=2s": "answers 2 s late" };
 const FRONTS = { aws: "aws.front", gcp: "gcp.ingest.front" };
+const RECENT = 4;
 const PACES = [50, 200, 500];
 const chosen = { aws: "refuse", gcp: "refuse", pace: 200 };
 
@@ -36,21 +37,22 @@ function drawCloud(cloud) {
 }
 
 let producing = { state: "off" };
-let earlier = null;
+let recent = []; // The last two seconds: what is acknowledged comes in batches.
 
 function follow(told) {
   if (told.state === "sending") {
+    const [earlier, before] = [recent[0], recent.at(-1)];
     const span = earlier ? told.at - earlier.at : 0;
     const rates = {};
     for (const cloud of Object.keys(CLOUDS)) {
       const grown = (told.accepted_by[cloud] ?? 0) - (earlier?.accepted_by?.[cloud] ?? 0);
       rates[cloud] = span > 0 ? grown / span : 0;
     }
-    if (earlier && told.failovers > earlier.failovers) announce("A batch went to the other cloud.");
-    earlier = told;
+    if (before && told.failovers > before.failovers) announce("A batch went to the other cloud.");
+    recent = [...recent, told].slice(-RECENT);
     producing = { ...told, rates };
   } else {
-    earlier = null;
+    recent = [];
     producing = { ...told, accepted: told.result?.accepted ?? producing.accepted };
     if (told.state === "starting") chosen.pace = told.pace;
   }

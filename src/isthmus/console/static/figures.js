@@ -36,7 +36,7 @@ function whole(metrics) {
   if (missing === undefined) return figure("Both archives", "–", "one of them can’t be listed", "warn");
   const all = sum(metrics, "isthmus.replication.missing");
   const age = most(metrics, "isthmus.replication.oldest_missing_age");
-  if (!all) return figure("Missing", "0", "both archives hold the same", "good");
+  if (!all) return figure("Missing", "0", "at the last balance of both archives", "good");
   return figure("Missing", count(all), `objects; the oldest for ${seconds(age)}`, "warn");
 }
 

@@ -15,7 +15,7 @@ function draw() {
   const whole = !missing[0] && !missing[1] && !corrupt;
   fill(
     body("ledger"),
-    h("p", { class: `scale ${whole ? "good" : "warn"}` }, whole ? "✓ Both archives hold the same" : corrupt ? `${count(corrupt)} objects differ` : "Something is missing"),
+    h("p", { class: `scale ${whole ? "good" : "warn"}` }, whole ? (objects[0] === objects[1] ? "✓ Both archives hold the same" : "✓ Nothing is missing") : corrupt ? `${count(corrupt)} objects differ` : "Something is missing"),
     h("div", { class: "tiles" }, Object.entries(CLOUDS).map(([cloud, name], n) => h(
       "div",
       { class: `tile ${missing[n] ? "warn" : ""}` },

@@ -7,6 +7,7 @@ import { last, on } from "./stream.js";
 
 const QUIET_BYTES = 1500; // Health checks are less than that a second, and no events.
 const NAMES = { producers: "producers", topic: "events", bucket: "archive" };
+const BRIEF = { Subscription: "Pub/Sub", "Cloud Storage": "Storage", "API Gateway": "Gateway", "your programs": "your" };
 const phone = matchMedia("(max-width: 760px)");
 const container = document.getElementById("drawing");
 let drawn = null;
@@ -55,13 +56,14 @@ function drawEdge(edge) {
 function drawNode(node) {
   const { x, y, w, h } = node;
   const small = node.kind === "dead_letters";
-  const badge = s("text", { class: "badge", x: w - 9, y: small ? h / 2 + 4 : phone.matches ? h - 8 : h - 10, "text-anchor": "end" });
-  const label = s("text", { class: "label", x: 11, y: small ? h / 2 + 4 : h - 10 }, small ? "dead letters" : (NAMES[node.kind] ?? node.role));
-  const service = small ? null : s("text", { class: "service", x: 11, y: 20 }, phone.matches ? node.service.replace("Subscription", "Pub/Sub").replace("Cloud Storage", "Storage").replace("API Gateway", "Gateway") : node.service);
+  const badge = s("text", { class: "badge", x: w - (phone.matches ? 7 : 9), y: small ? h / 2 + 4 : phone.matches ? 17 : h - 10, "text-anchor": "end" });
+  const label = s("text", { class: "label", x: phone.matches && !small ? 8 : 11, y: small ? h / 2 + 4 : phone.matches ? h - 9 : h - 10 }, small ? "dead letters" : (NAMES[node.kind] ?? node.role));
+  const service = small ? null : s("text", { class: "service", x: phone.matches ? 8 : 11, y: phone.matches ? 17 : 20 }, phone.matches ? (BRIEF[node.service] ?? node.service) : node.service);
+  const age = s("text", { class: "age", x: w - 9, y: 20, "text-anchor": "end" });
   const title = s("title", {}, `${node.name}${node.address ? `\n${node.address}` : ""}`);
   const shape = s("rect", { width: w, height: h, rx: small ? 13 : 10 });
-  const element = s("g", { class: `node ${node.kind} ${node.cloud}`, transform: `translate(${x} ${y})` }, title, shape, service, label, badge);
-  return { node, element, badge };
+  const element = s("g", { class: `node ${node.kind} ${node.cloud}`, transform: `translate(${x} ${y})` }, title, shape, service, label, badge, age);
+  return { node, element, badge, age, service };
 }
 
 function update() {
@@ -97,13 +99,13 @@ function inside(from, to, rates) {
   return to.kind === "dead_letters" ? 0 : (rates[`isthmus.requests ${to.cloud} ${part}`] ?? 0);
 }
 
-function updateNode({ node, element, badge }, rates, metrics) {
+function updateNode({ node, element, badge, age: aside, service }, rates, metrics) {
   const labels = { cloud: node.cloud, queue: node.role };
   let [text, warns] = ["", false];
   if (node.kind === "queue" && metrics) {
     const [messages, age] = [value(metrics, "isthmus.queue.messages", labels), value(metrics, "isthmus.queue.oldest_age", labels)];
-    text = messages === undefined ? "?" : messages ? `${count(messages)} · ${seconds(age)}` : "0";
-    if (phone.matches && messages) text = count(messages);
+    text = messages === undefined ? "?" : count(messages);
+    aside.textContent = messages && !phone.matches ? seconds(age) : "";
     warns = age > 60;
   } else if (node.kind === "dead_letters" && metrics) {
     const letters = value(metrics, "isthmus.queue.dead_letters", labels);
@@ -117,7 +119,8 @@ function updateNode({ node, element, badge }, rates, metrics) {
     text = found > 0.05 && !phone.matches ? `${rate(found)}/s` : "";
   } else if (node.kind === "producers") {
     const producing = last("producing");
-    text = producing?.state === "sending" && !phone.matches ? `${rate(Object.values(producing.rates).reduce((a, b) => a + b, 0))}/s` : "";
+    const sends = producing?.state === "sending" && !phone.matches;
+    service.textContent = sends ? `${rate(producing.rates.aws + producing.rates.gcp)} a second` : phone.matches ? BRIEF[node.service] : node.service;
   }
   if (badge.textContent !== text) badge.textContent = text;
   element.classList.toggle("warn", Boolean(warns));
