@@ -23,6 +23,7 @@ from isthmus.cli import (
     failover,
     faults,
     gameday,
+    google,
     logs,
     metrics,
     plan,
@@ -74,6 +75,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(state.app, name="state")
 app.command(name="break")(faults.break_)
 app.command()(faults.heal)
+app.command()(google.google)
 app.command()(logs.logs)
 app.command()(metrics.metrics)
 app.command()(slo.slo)

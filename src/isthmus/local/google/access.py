@@ -30,10 +30,13 @@ class Access:
         signer: Whose tokens are trusted.
         project: The project whose owner `owner` is.
         owner: The member that may do everything; None turns all of this off.
+
+    Attributes:
+        project: That project.
     """
 
     def __init__(self, policies: Policies, signer: TokenSigner, project: str, owner: str | None) -> None:
-        self._policies, self._signer, self._project, self._owner = policies, signer, project, owner
+        self._policies, self._signer, self.project, self._owner = policies, signer, project, owner
 
     @property
     def on(self) -> bool:
@@ -71,7 +74,7 @@ class Access:
             if resource and not self.allowed(member, permission, resource):
                 raise _denied(counted, member, permission, resource)
             if not permission and member != self._owner:
-                raise _denied(counted, member, counted, f"projects/{self._project}")
+                raise _denied(counted, member, counted, f"projects/{self.project}")
 
     def agent(self, service: str) -> str:
         """The member that a service of the project acts as."""

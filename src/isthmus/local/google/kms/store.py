@@ -119,14 +119,13 @@ class Keys:
         Raises:
             RpcError: NOT_FOUND, INVALID_ARGUMENT for a key of another purpose, FAILED_PRECONDITION if it is off.
         """
-        version = name
-        if "/cryptoKeyVersions/" not in name:
-            key = self._kept("keys", name)
-            if key.purpose != algorithms.ENCRYPT_DECRYPT:
-                raise invalid(f"{name} is not a key for ENCRYPT_DECRYPT.")
-            version = key.primary.name
-            if not version:
-                raise RpcError(grpc.StatusCode.FAILED_PRECONDITION, f"{name} has no primary version.")
+        owner, inside, _ = name.partition("/cryptoKeyVersions/")
+        key = self._kept("keys", owner)
+        if key.purpose != algorithms.ENCRYPT_DECRYPT:
+            raise invalid(f"{owner} is not a key for ENCRYPT_DECRYPT.")
+        version = name if inside else key.primary.name
+        if not version:
+            raise RpcError(grpc.StatusCode.FAILED_PRECONDITION, f"{name} has no primary version.")
         _check_enabled(self._kept("versions", version))
         return version
 
@@ -139,9 +138,7 @@ class Keys:
 
     def encrypt(self, name: str, plaintext: bytes, bound: bytes) -> tuple[str, bytes]:
         """Encrypts with a version, or with a key's primary one; returns the version used and the ciphertext."""
-        version = name if "/cryptoKeyVersions/" in name else self.get("keys", name).primary.name
-        if not version:
-            raise RpcError(grpc.StatusCode.FAILED_PRECONDITION, f"{name} has no primary version.")
+        version = self.use(name)
         nonce = os.urandom(_NONCE_BYTES)
         number = int(version.rpartition("/")[2])
         sealed = AESGCM(self.secret(version)).encrypt(nonce, plaintext, bound)
