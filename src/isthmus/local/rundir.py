@@ -17,7 +17,7 @@ import msgspec
 
 from isthmus.core.errors import ConfigurationError
 from isthmus.local.errors import Busy, HostProblem
-from isthmus.local.project import project_root
+from isthmus.local.project import work_dir
 
 FORMAT = 1
 DEFAULT = Path(".isthmus") / "run"
@@ -83,7 +83,8 @@ class RunDirectory:
 
     @classmethod
     def current(cls, environ: Mapping[str, str] = os.environ) -> RunDirectory:
-        """The run directory of this shell: ISTHMUS_RUN_DIR, or the project's `.isthmus/run` from wherever it is called.
+        """The run directory of this shell: ISTHMUS_RUN_DIR, or the project's `.isthmus/run` from wherever it is called;
+        of an installed package, in the user's state folder.
 
         Without a project it is under the current folder.
         """
@@ -91,7 +92,7 @@ class RunDirectory:
         if named:
             return cls(Path(named))
         with contextlib.suppress(ConfigurationError):
-            return cls(project_root() / DEFAULT)
+            return cls(work_dir() / DEFAULT)
         return cls(DEFAULT)
 
     @property

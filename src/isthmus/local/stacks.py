@@ -18,7 +18,7 @@ from isthmus.local.errors import NotUp
 from isthmus.local.packages import PACKAGES
 from isthmus.local.parts import ACCOUNT_ID, PROJECT, REGION
 from isthmus.local.ports import HOST
-from isthmus.local.project import digest_of, project_root
+from isthmus.local.project import digest_of, project_root, work_dir
 from isthmus.local.rundir import RunDirectory, RunRecord
 from isthmus.rehearsal import runner
 from isthmus.rehearsal.backends import Backend, GcsBackend, S3Backend
@@ -77,7 +77,7 @@ def variables(record: RunRecord) -> dict[str, str]:
 def build_variables() -> dict[str, str]:
     """The Terraform variables that the build knows."""
     return {
-        "package_dir": str(project_root() / PACKAGES),
+        "package_dir": str(work_dir() / PACKAGES),
         "architecture": _ARCHITECTURES.get(platform.machine(), "x86_64"),
     }
 
