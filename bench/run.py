@@ -10,6 +10,7 @@ import cost
 import end_to_end
 import ingest_core
 import ledger
+import local_google
 import measure
 import policy
 import publisher
@@ -17,7 +18,7 @@ import rehearsal
 import terraform
 import tracing
 
-BENCHES = (ingest_core, publisher, rehearsal, terraform, policy, cost, ledger, check, end_to_end, tracing)
+BENCHES = (ingest_core, publisher, rehearsal, terraform, policy, cost, ledger, check, end_to_end, local_google, tracing)
 
 
 def run() -> list[measure.Figure]:
