@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -92,6 +93,41 @@ def _everything(cloud: Any, subscription: str) -> list[Any]:
     while received := cloud.pull(subscription, 1000):
         got += received
     return got
+
+
+def test_kill_after_kill_loses_nothing(mortal: Any, until: Until) -> None:
+    """Again and again under load, each time at another moment: everything that was acknowledged is there."""
+    topic, bucket = mortal.topic(), mortal.bucket().name
+    subscription = mortal.subscription(topic)
+    published: set[str] = set()
+    stored: dict[str, bytes] = {}
+
+    def write(turn: int, who: int) -> None:
+        number = 0
+        with contextlib.suppress(exceptions.GoogleAPIError, requests.RequestException):
+            while True:
+                number += 1
+                messages = [{"data": f"{turn}-{who}-{number}".encode()}] * (1 + number % 7)
+                published.update(mortal.publisher.publish(topic=topic, messages=messages, retry=None).message_ids)
+                name, data = f"{turn}/{who}/{number}", os.urandom(1000 * (1 + number % 20))
+                mortal.storage.bucket(bucket).blob(name).upload_from_string(data, if_generation_match=0, retry=None)
+                stored[name] = data
+
+    for turn in range(4):
+        before = len(stored)
+        threads = [threading.Thread(target=write, args=(turn, who)) for who in range(3)]
+        for thread in threads:
+            thread.start()
+        until(lambda before=before, turn=turn: len(stored) >= before + 5 + 7 * turn, 30)
+        mortal.server.kill()
+        for thread in threads:
+            thread.join(timeout=20)
+        mortal.server.start()
+        mortal.connect()
+    left = {one.message.message_id for one in _everything(mortal, subscription)}
+    assert published <= left
+    for name, data in stored.items():
+        assert mortal.storage.bucket(bucket).blob(name).download_as_bytes() == data
 
 
 def test_everything_else_survives_too(mortal: Any) -> None:

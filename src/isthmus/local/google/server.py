@@ -53,7 +53,7 @@ async def serve(config: ServerConfig) -> None:
         environment = _for_services(config, http_port, grpc_port)
         run = CloudRun(config.data_dir, config.log_dir, config.project, config.run_command, environment)
         await server.start()
-        http = _http(Starlette(routes=[*run.routes(), *services.routes()]))
+        http = _http(Starlette(routes=services.routes(run.routes())))
         serving = asyncio.create_task(http.serve(sockets=[sock]))
         upkeep = [asyncio.create_task(keep_up(services.state, services.rotate_keys)), *services.storage.start()]
         await run.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import grpc
@@ -134,8 +134,8 @@ class Services:
         policies = service("google.iam.v1.IAMPolicy", self._policies.methods(), self._gate, "iam")
         return Handlers({**self._pubsub.handlers(), **own, **policies})
 
-    def routes(self) -> list[BaseRoute]:
-        """The HTTP routes, those of Cloud Run aside."""
+    def routes(self, run: Sequence[BaseRoute]) -> list[BaseRoute]:
+        """The HTTP routes, with those of Cloud Run."""
         tables = {
             "pubsub": (rest.PUBSUB, self._pubsub.methods()),
             "kms": (rest.KMS, self._kms),
@@ -147,7 +147,10 @@ class Services:
             Route("/_isthmus/queues", self._queues),
             Route(CLOCK_PATH, self._time, methods=["GET", "POST"]),
         ]
-        return [*own, *rest.routes(tables, self._gate), *self._account_calls.routes(), *self.storage.routes()]
+        # Every route before the one that fits costs a call a little: objects are what is asked for most.
+        storage = self.storage.known()
+        more = [*rest.routes(tables, self._gate), *self._account_calls.routes(), *self.storage.others(storage)]
+        return [*storage, *run, *own, *more]
 
     async def _certificates(self, _: Request) -> Response:
         return JSONResponse(self.signer.certificates(), headers={"cache-control": "public, max-age=3600"})

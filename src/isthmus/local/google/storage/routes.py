@@ -84,16 +84,23 @@ class StorageApi:
         """Writes what waits and closes the file."""
         self._backend.close()
 
-    def routes(self) -> list[BaseRoute]:
-        """All routes, the busiest first; whatever else is asked for is answered 501 by name."""
-        known = [Route(path, answered(handle), methods=methods) for path, methods, handle in self._table()]
+    def known(self) -> list[BaseRoute]:
+        """The routes of the JSON API, the busiest first."""
+        return [Route(path, answered(handle), methods=methods) for path, methods, handle in self._table()]
+
+    def others(self, known: list[BaseRoute]) -> list[BaseRoute]:
+        """What comes behind all routes of all services: batches, the XML API, and 501 by name for anything else.
+
+        Args:
+            known: What a call of a batch may ask for.
+        """
         roots = ("/storage", "/upload", "/download", "/batch", "/v1", "/v2")
         unknown = [Route(f"{root}/{{rest:path}}", answered(_unknown), methods=_ALL) for root in roots]
         plain = answered(self._xml.call, xml_error)
         methods = ["GET", "HEAD", "PUT", "POST", "DELETE"]
         batch = Batch([*known, *unknown])
         batches = [Route(path, answered(batch.call), methods=["POST"]) for path in ("/batch/storage/v1", "/batch")]
-        return [*known, *batches, *unknown, Route("/{bucket}/{rest:path}", plain, methods=methods)]
+        return [*batches, *unknown, Route("/{bucket}/{rest:path}", plain, methods=methods)]
 
     def _table(self) -> list[tuple[str, list[str], Handler]]:
         bucket = "/storage/v1/b/{bucket}"
