@@ -17,12 +17,31 @@ _PLAIN = frozenset({"", "fmt", "version"})
 _WITH_SUBCOMMANDS = frozenset({"state", "workspace", "providers", "metadata"})
 _PATHS = frozenset({"out", "var-file", "generate-config-out", "backup"})
 _TAKES_PLAN = frozenset({"apply", "show"})
+_VALUED = frozenset(
+    {
+        *("backend-config", "backup", "filter", "from-module", "generate-config-out", "id", "invoke", "junit-xml"),
+        *("lock-timeout", "lockfile", "module-depth", "out", "parallelism", "plan", "platform", "plugin-dir"),
+        *("replace", "state", "state-out", "target", "target-file", "test-directory", "type", "var", "var-file"),
+    }
+)
+"""Flags whose value may be a word of its own."""
+
+
+def joined(args: Sequence[str]) -> list[str]:
+    """The same arguments with each flag and its value in one word, as `-var=x=1` for `-var x=1`."""
+    found, words = list(args[:1]), iter(args[1:])
+    for word in words:
+        bare = word.startswith("-") and word.lstrip("-") in _VALUED
+        value = next(words, None) if bare else None
+        found.append(word if value is None else f"{word}={value}")
+    return found
 
 
 def arguments(stack: Stack, args: Sequence[str], *, plain: bool) -> list[str]:
     """The child's arguments.
 
     Args:
+        args: As `joined` makes them.
         plain: Whether colours would be noise.
     """
     name, *given = args or [""]
@@ -44,7 +63,7 @@ def _colored(name: str, subcommand: Sequence[str]) -> bool:
 
 
 def saved_plan(args: Sequence[str]) -> Path | None:
-    """The saved plan that a command applies; None where it makes its own."""
+    """The saved plan that a command, as `joined` makes it, applies; None where it makes its own."""
     if not args or args[0] != "apply":
         return None
     files = [argument for argument in args[1:] if not argument.startswith("-")]
@@ -52,7 +71,7 @@ def saved_plan(args: Sequence[str]) -> Path | None:
 
 
 def written_plan(args: Sequence[str]) -> Path | None:
-    """The file that `plan -out` writes."""
+    """The file that `plan -out` writes, in a command as `joined` makes it."""
     if not args or args[0] != "plan":
         return None
     named = [argument.partition("=")[2] for argument in args if argument.lstrip("-").startswith("out=")]

@@ -17,7 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from isthmus.rehearsal import guard, outcome, process, real, scan, settings
-from isthmus.rehearsal.arguments import WITH_VARIABLES, WITHOUT_INIT, arguments, is_plain, saved_plan, written_plan
+from isthmus.rehearsal.arguments import (
+    WITH_VARIABLES,
+    WITHOUT_INIT,
+    arguments,
+    is_plain,
+    joined,
+    saved_plan,
+    written_plan,
+)
 from isthmus.rehearsal.mirror import mirror
 from isthmus.rehearsal.outcome import Outcome
 from isthmus.rehearsal.providers import NAMES, Running, serving
@@ -50,6 +58,7 @@ def run_stack(
         ForeignState: The state or the plan is not a rehearsal's.
         Refused: The command would need something real.
     """
+    args = joined(args)
     guard.refuse_arguments(args)
     if args and args[0] == "fmt":
         return process.run(args, {}, stack.directory, stdout=stdout, stderr=stderr)
