@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from isthmus.adapters.memory import MemoryBucket
@@ -233,7 +233,7 @@ def _keep(buckets: dict[str, MemoryBucket], number: int, arrival: tuple[int, lis
             keeping.keep(frame, buckets[cloud])
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)
 @given(ARRIVALS)
 @example([(0, [0], ("aws",), False), (3, [0], ("aws",), True), (0, [0], ("aws",), False)])
 def test_whatever_came_when_the_objects_and_the_answers_are_the_same(arrivals: Any) -> None:

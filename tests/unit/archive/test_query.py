@@ -264,7 +264,7 @@ def test_nothing_is_left_in_the_cache_but_objects(aws, keep, event, ask, tmp_pat
 Identity = tuple[str, str]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     requests=st.lists(
         st.tuples(

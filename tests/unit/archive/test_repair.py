@@ -15,7 +15,7 @@ from isthmus.core.errors import Unavailable
 Places = st.sampled_from(["aws", "gcp", "both", "corrupt"])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(places=st.lists(Places, max_size=12))
 def test_both_hold_the_union_and_what_differs_is_untouched(places: list[str], keep: Any, event: Any) -> None:
     aws, gcp = MemoryBucket("aws"), MemoryBucket("gcp")

@@ -38,7 +38,7 @@ def ids(frame: Frame) -> list[str]:
     return [msgspec.json.decode(line)["id"] for line in frames.lines(frame).splitlines()]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(SIZES, st.sampled_from(["a", "b"])), max_size=8))
 def test_nothing_is_lost_in_packing_and_no_frame_is_above_the_limit(sizes: list[tuple[int, str]]) -> None:
     events = checked(sizes)
@@ -51,7 +51,7 @@ def test_nothing_is_lost_in_packing_and_no_frame_is_above_the_limit(sizes: list[
     assert {r.code for r in rejected} <= {"too-large"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(SIZES, st.sampled_from(["a", "b"])), min_size=1, max_size=6))
 def test_a_frame_has_one_type_and_keeps_the_order_of_its_events(sizes: list[tuple[int, str]]) -> None:
     events = checked(sizes)
@@ -61,7 +61,7 @@ def test_a_frame_has_one_type_and_keeps_the_order_of_its_events(sizes: list[tupl
         assert {event.type for event in events if event.id in mine} == {frame.type}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(SIZES, st.sampled_from(["a", "b"])), min_size=1, max_size=6), st.booleans())
 def test_a_frame_reads_back_from_either_broker(sizes: list[tuple[int, str]], text: bool) -> None:
     for frame in packed(checked(sizes), traceparent="00-1-2-3")[0]:

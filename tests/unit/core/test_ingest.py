@@ -176,7 +176,7 @@ def test_a_repeated_key_makes_the_same_frames_whichever_broker_took_them(front, 
     assert [keys.event_key(f) for f in front.gcp.frames()] == [keys.event_key(f) for f in front.aws.frames()]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2_000)), min_size=1, max_size=20))
 def test_the_same_key_makes_the_same_frames_on_both_clouds(shapes: list[tuple[str, int]]) -> None:
     events = [
@@ -239,7 +239,7 @@ JUNK = st.recursive(
 NAMES = st.sampled_from(["specversion", "id", "source", "type", "time", "data", "data_base64", "subject", "x", "X"])
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(JUNK | st.dictionaries(NAMES, JUNK | st.just("1.0")), max_size=6))
 def test_whatever_is_sent_every_event_is_accepted_or_named_and_nothing_fails(front, items: list[Any]) -> None:
     before = front.held()
@@ -251,7 +251,7 @@ def test_whatever_is_sent_every_event_is_accepted_or_named_and_nothing_fails(fro
     assert front.held() - before == (document["accepted"] if response.status == 202 else 0)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.binary(max_size=100), st.sampled_from(["", "gzip"]), st.sampled_from([STRUCTURED, "application/json", "x/y"]))
 def test_no_bytes_are_answered_with_a_500(front, body: bytes, encoding: str, media: str) -> None:
     assert front.post(body, media, content_encoding=encoding, **CE).status in (202, 400, 413, 415, 422)

@@ -99,7 +99,7 @@ def test_a_malformed_traceparent_is_replaced(front: Front, folder: Path, bad: st
     assert frame.traceparent == f"00-{served.trace_id}-{served.span_id}-01"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(header=st.text(max_size=200), extension=st.text(max_size=60), state=st.text(max_size=3000))
 def test_no_trace_context_can_break_a_request(front: Front, header: str, extension: str, state: str) -> None:
     request = Request(

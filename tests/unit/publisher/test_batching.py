@@ -69,7 +69,7 @@ def test_a_batch_lingers_until_it_is_full_or_its_time_is_up() -> None:
     assert len(quick.take() or []) == 1
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(sizes=st.lists(st.integers(0, 3000), max_size=25), most=st.integers(1, 9), size=st.integers(200, 5000))
 def test_what_is_sent_arrives_once(aws, config, sizes: list[int], most: int, size: int) -> None:
     ingest = type(aws)("aws")  # one for each example; the fixture's would be shared by all

@@ -136,7 +136,7 @@ def latency() -> list[tuple[str, dict[str, Any]]]:
     return [*made, (COMPOSITE, rule), policy(condition_prometheus_query_language=[{"query": spans}])]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 12)), min_size=1, max_size=12))
 def test_both_clouds_alarms_fire_when_the_objective_says_so(stretches: list[tuple[bool, int]]) -> None:
     """Minute by minute, whatever comes."""
