@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,52 @@ def test_a_package_holds_all_that_its_function_imports(role: str, packages: dict
         [sys.executable, "-I", "-S", "-c", program], env=environment, capture_output=True, text=True, timeout=120
     )
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("role", bundle.ROLES)
+def test_a_package_holds_what_its_function_imports_only_later(role: str, packages: dict[str, Path]) -> None:
+    """Also what is imported within a function, which no import of the module shows: all of Isthmus that is named."""
+    with zipfile.ZipFile(packages[role]) as archive:
+        held = set(archive.namelist())
+    waiting, seen = [f"isthmus/functions/aws/{role}.py"], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting += _own_imports(SOURCE.parent / name)
+    assert "isthmus/core/errors.py" in seen
+    assert seen - held == set()
+
+
+def _own_imports(file: Path) -> Iterator[str]:
+    """The files of Isthmus that a file imports anywhere, but for the types alone."""
+    for node in _running(ast.parse(file.read_text("utf-8"))):
+        for module in _named(node):
+            path = SOURCE.parent / module.replace(".", "/")
+            for found in (path / "__init__.py", path.with_suffix(".py")):
+                if module.partition(".")[0] == "isthmus" and found.is_file():
+                    yield found.relative_to(SOURCE.parent).as_posix()
+
+
+def _running(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that are run: not those below `if TYPE_CHECKING`."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)):
+            yield node
+            yield from _running(node)
+
+
+def _named(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        assert not node.level, "imports are absolute here"
+        names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    else:
+        return
+    for name in names:
+        parts = name.split(".")
+        yield from (".".join(parts[: count + 1]) for count in range(len(parts)))
 
 
 def test_a_package_has_the_same_bytes_from_a_copy_of_the_source(packages: dict[str, Path], tmp_path: Path) -> None:
