@@ -17,7 +17,8 @@ from isthmus.core.metrics import BY_NAME
 from isthmus.local.control.service import Context, Service
 from isthmus.local.errors import NotUp
 from isthmus.local.rundir import RunDirectory
-from isthmus.local.watch import alarms, prometheus, sources, standing
+from isthmus.local.watch import alarms, prometheus, sources, standing, telling
+from isthmus.local.watch.alarms import Alarm
 from isthmus.local.watch.history import MinuteStore, Samples, Values
 from isthmus.local.watch.minutes import Minutes
 from isthmus.local.watch.totals import RECENT_SECONDS, Series, Totals
@@ -45,6 +46,8 @@ class Watch:
         self.samples = Samples()
         self._minutes = Minutes()
         self._applied: tuple[Any, list[Any]] = (None, [])
+        self._changes = telling.Changes(context.run.data("control") / "firing.json")
+        self._minute = -1
         store = MinuteStore(minutes or context.run.data("control") / "minutes.sqlite")
         self.keeper = standing.Keeper(standing.load(), store)
 
@@ -75,13 +78,37 @@ class Watch:
         """How the objectives stand now."""
         return self.keeper.standings(self._context.clock())
 
-    def alarms(self) -> list[alarms.Alarm]:
+    def alarms(self) -> list[Alarm]:
         """How the alarms are that Terraform defined and applied."""
+        return self._alarms(self._context.clock())
+
+    def _alarms(self, moment: float) -> list[Alarm]:
         run = self._context.run
         applied = dict(run.read().applied)
         if applied != self._applied[0]:
             self._applied = applied, alarms.definitions(_states(run))
-        return alarms.evaluate(self._applied[1], self._minutes, self._context.clock())
+        return alarms.evaluate(self._applied[1], self._minutes, moment)
+
+    def tell(self) -> list[telling.Change]:
+        """Once a minute, tells the alarms' topics what began to fire in the minute before, and what ended.
+
+        Raises:
+            NotUp: There are no topics.
+        """
+        minute = int(self._context.clock() // 60)
+        if minute == self._minute:
+            return []
+        topics = {cloud: str(has["alarms_topic"]) for cloud, has in self._context.endpoints().outputs.items()}
+        found = self._alarms(60 * minute - 1)
+        told = telling.tell(self._changes, found, 60 * minute, _clouds(self._context.run), topics)
+        self._minute = minute
+        return told
+
+
+def _clouds(run: RunDirectory) -> Any:
+    from isthmus.local import stacks
+
+    return stacks.context_of(run)
 
 
 def _states(run: RunDirectory) -> list[dict[str, Any]]:
@@ -109,6 +136,7 @@ async def run(context: Context) -> None:
     while True:
         with contextlib.suppress(NotUp):
             await asyncio.to_thread(watching.tick)
+            await asyncio.to_thread(watching.tell)
         await asyncio.sleep(TICK_SECONDS)
 
 
