@@ -1,25 +1,45 @@
-"""The synthetic check: asks an ingest whether it can publish, and sends it a marked event. Standard library alone.
+"""The synthetic check: asks an ingest whether it can publish, sends it a marked event, and waits for that.
 
-CloudWatch runs the first by `handler`; `isthmus probe` runs both, and waits for the event in the archives.
+`isthmus probe` and the canary on AWS (`functions.aws.canary`) run this. It needs the standard library alone, so that
+the canary's package stays small.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import time
 import urllib.error
 import urllib.request
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
-URL_VARIABLE = "ISTHMUS_PROBE_URL"
+from isthmus.core import gzipped
+from isthmus.core.errors import Unavailable
+
 TIMEOUT_SECONDS = 10.0
+CLOCK_SECONDS = 60
+"""How far the clock of an ingest may be behind this one's for its frame to be found."""
+MAX_UNPACKED_BYTES = 8 * 1024 * 1024
+"""What a frame unpacks to at most, as `core.frames` says; that would bring a library that the canary doesn't have."""
 TYPE = "isthmus.probe"
 """The type of synthetic events, and nobody else's: `where type <> 'isthmus.probe'` leaves them out of a query."""
+FOLDER = f"events/type={TYPE}/"
+"""Where the archives keep them."""
 
 
 class NotReady(Exception):
     """The ingest answered something else than that it can publish."""
+
+
+class Archive(Protocol):
+    """What is asked of an archive."""
+
+    def keys(self, prefix: str, after: str) -> Iterator[str]:
+        """The keys below a prefix, in order, beginning behind a key; Unavailable when it can't be told now."""
+
+    def get(self, key: str) -> bytes:
+        """An object's bytes; Unavailable when they can't be had now."""
 
 
 def probe(url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> float:
@@ -73,6 +93,39 @@ def _ask(request: urllib.request.Request, wanted: int, timeout_seconds: float) -
     return time.monotonic() - began
 
 
-def handler(event: object, context: object) -> dict[str, float]:
-    """What CloudWatch Synthetics calls: it fails by an exception."""
-    return {"seconds": round(probe(os.environ[URL_VARIABLE]), 3)}
+def wait(holds: Callable[[], bool], deadline: float, poll_seconds: float) -> str | None:
+    """Waits until it holds, and returns None; after the deadline why it could not be told, "" when it could.
+
+    Args:
+        holds: Asked again and again; Unavailable when it can't be told now.
+        deadline: By the monotonic clock.
+        poll_seconds: Between two questions.
+    """
+    why = ""
+    while True:
+        try:
+            if holds():
+                return None
+            why = ""
+        except Unavailable as error:
+            why = f": {error.what}"
+        if time.monotonic() >= deadline:
+            return why
+        time.sleep(poll_seconds)
+
+
+def arrived(archive: Archive, event_id: str, sent: float) -> bool:
+    """Whether a synthetic event is in an archive: only the frames since it was sent, in Unix seconds, are looked at.
+
+    Raises:
+        Unavailable: The archive can't be asked now.
+    """
+    since = sent - CLOCK_SECONDS
+    milliseconds = f"{int(since * 1000):012x}"
+    for hour in range(int(since // 3600), int((time.time() + CLOCK_SECONDS) // 3600) + 1):
+        folder = f"{FOLDER}{datetime.fromtimestamp(hour * 3600, UTC):date=%Y-%m-%d/hour=%H/}"
+        # A frame's id begins with the milliseconds of its time, so its name is behind this one.
+        for key in archive.keys(folder, f"{folder}{milliseconds[:8]}-{milliseconds[8:]}"):
+            if event_id.encode() in gzipped.unpack(archive.get(key), MAX_UNPACKED_BYTES):
+                return True
+    return False

@@ -45,6 +45,21 @@ OWN = (
     "adapters/traces",
     "functions",
 )
+CANARY = (
+    "__init__.py",
+    "adapters/__init__.py",
+    "adapters/aws/__init__.py",
+    "adapters/aws/faults.py",
+    "adapters/aws/secret.py",
+    "adapters/aws/session.py",
+    "adapters/calls.py",
+    "core/__init__.py",
+    "core/errors.py",
+    "core/gzipped.py",
+    "functions/__init__.py",
+    "functions/canary.py",
+)
+"""What the canary imports beside the SDK, which the runtime of CloudWatch Synthetics has."""
 _NEVER = {
     # Asked for and not imported by what a Lambda does: the Pub/Sub client's own tracing (ours: docs/adr/0009), and
     # LDAP's ASN.1 modules. A test imports every package in an empty interpreter.
@@ -87,7 +102,8 @@ def ensure(target: Path, *, source: Path | None = None, site: Path | None = None
     """
     target.mkdir(parents=True, exist_ok=True)
     source = source or Path(__file__).resolve().parents[1]
-    _write(target / "canary.zip", {"python/canary.py": source / "functions" / "canary.py"})
+    own = {f"python/isthmus/{part}": source / part for part in CANARY}
+    _write(target / "canary.zip", {"python/canary.py": source / "functions" / "aws" / "canary.py", **own})
     return [build(role, target / f"{role}.zip", source=source, site=site) for role in ROLES]
 
 

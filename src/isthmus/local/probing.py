@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from isthmus.core import frames, keys
-from isthmus.core.errors import Unavailable
 from isthmus.core.ports import Bucket
 from isthmus.functions import canary
 from isthmus.local.archives import archives
 from isthmus.local.endpoints import Endpoints
 
 POLL_SECONDS = 0.2
-CLOCK_SECONDS = 60
-"""How far the clock of an ingest may be behind this one's for its frame to be found."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,8 @@ def _legs(path: _Sending, buckets: Sequence[Bucket], deadline_seconds: float) ->
         return
 
     def leg(bucket: Bucket) -> Leg:
-        problem = _wait(lambda: _holds(bucket, event_id, sent), began + deadline_seconds)
+        archive = _Archive(bucket)
+        problem = canary.wait(lambda: canary.arrived(archive, event_id, sent), began + deadline_seconds, POLL_SECONDS)
         if problem is None:
             return Leg(path.cloud, bucket.cloud, accepted_ms, round(1000 * (time.monotonic() - began), 1))
         return Leg(path.cloud, bucket.cloud, accepted_ms, None, f"not there after {deadline_seconds:g} s{problem}")
@@ -84,30 +80,14 @@ def _legs(path: _Sending, buckets: Sequence[Bucket], deadline_seconds: float) ->
         yield from pool.map(leg, buckets)
 
 
-def _wait(holds: Callable[[], bool], deadline: float) -> str | None:
-    """Waits until it holds, and returns None; after the deadline why it could not be told, "" when it could."""
-    why = ""
-    while True:
-        try:
-            if holds():
-                return None
-            why = ""
-        except Unavailable as error:
-            why = f": {error.what}"
-        if time.monotonic() >= deadline:
-            return why
-        time.sleep(POLL_SECONDS)
+@dataclass(frozen=True)
+class _Archive:
+    """A bucket as the synthetic check asks it."""
 
+    bucket: Bucket
 
-def _holds(bucket: Bucket, event_id: str, sent: float) -> bool:
-    """Whether an event that was sent at a time is in an archive: only the frames since then are looked at."""
-    since = sent - CLOCK_SECONDS
-    milliseconds = f"{int(since * 1000):012x}"
-    for hour in range(int(since // 3600), int((time.time() + CLOCK_SECONDS) // 3600) + 1):
-        at = datetime.fromtimestamp(hour * 3600, UTC)
-        folder = f"{keys.EVENTS}type={canary.TYPE}/date={at:%Y-%m-%d}/hour={at:%H}/"
-        # A frame's id begins with the milliseconds of its time, so its name is behind this one.
-        for entry in bucket.list(folder, after=f"{folder}{milliseconds[:8]}-{milliseconds[8:]}"):
-            if event_id.encode() in frames.unpack(bucket.get(entry.key)):
-                return True
-    return False
+    def keys(self, prefix: str, after: str) -> Iterator[str]:
+        return (entry.key for entry in self.bucket.list(prefix, after=after))
+
+    def get(self, key: str) -> bytes:
+        return self.bucket.get(key)

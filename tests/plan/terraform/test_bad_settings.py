@@ -65,6 +65,8 @@ BAD: dict[str, list[Case]] = {
         ({**FAILOVER, "addresses": {"aws": ["300.1.1.1"], "gcp": []}}, "no IPv4 address"),
         ({**FAILOVER, "addresses": {"aws": ["172.20.0.1"], "gcp": []}}, "write public ones"),
         ({**FAILOVER, "name_servers": {"aws": ["ns1.example.com"], "gcp": []}}, "last dot"),
+        ({**FAILOVER, "probe_secret": "somebody-elses"}, "begins with isthmus-dev-"),
+        ({**FAILOVER, "probe_secret": "isthmus-dev-a key"}, "never a key"),
         ({**FAILOVER, "proofs": {"azure": {"name": "a.", "type": "CNAME", "value": "b."}}}, "than aws and gcp"),
         ({**FAILOVER, "proofs": {"aws": {"name": "a.", "type": "TXT", "value": "b."}}}, "output validation"),
     ],

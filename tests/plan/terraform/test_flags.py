@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ PARTS = {
 }
 
 
-def _addresses(root: Path, stack: str, flags: dict[str, bool], run_dir: Path, **variables: object) -> set[str]:
+def _planned(root: Path, stack: str, flags: dict[str, bool], run_dir: Path, **variables: object) -> dict[str, Any]:
     given = {"features": flags, **variables}
     (planned,) = plans.plan_all(
         root,
@@ -66,7 +67,11 @@ def _addresses(root: Path, stack: str, flags: dict[str, bool], run_dir: Path, **
     )
     assert [problem for problem in planned.problems if problem.level == "error"] == []
     changes = planned.plan.get("resource_changes", [])
-    return {change["address"] for change in changes if change["mode"] == "managed"}
+    return {change["address"]: change["change"]["after"] for change in changes if change["mode"] == "managed"}
+
+
+def _addresses(root: Path, stack: str, flags: dict[str, bool], run_dir: Path, **variables: object) -> set[str]:
+    return set(_planned(root, stack, flags, run_dir, **variables))
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +132,32 @@ def test_without_a_slack_secret_there_is_no_alert_function(cloud: str, terraform
     kind = "aws_sns_topic_subscription" if cloud == "aws" else "google_pubsub_subscription"
     read = {address for address in on if re.search(rf"module\.alerts\[0\]\.{kind}\.alert\[", address)}
     assert {address[address.index('["') + 2 : -2] for address in read} == {"alarms", "budget"}
+
+
+def test_the_canary_sends_an_event_only_with_a_key(terraform: Path, scratch: Path) -> None:
+    """It is given the archive's name as the layer below makes it, and the secret's, never the key."""
+    root = _without(terraform / "environments" / "dev.tfvars", scratch / "probe", ["failover"])
+    flags = {"edge": True, "network": True, "synthetics": True}
+    given = {False: FAILOVER, True: {**FAILOVER, "probe_secret": "isthmus-dev-probe"}}
+    plans = {on: _planned(root, "edge/aws", flags, scratch, failover=failover) for on, failover in given.items()}
+    assert set(plans[False]) == set(plans[True])
+    (canary,) = (address for address in plans[True] if "aws_synthetics_canary" in address)
+    environments = {on: plan[canary]["run_config"][0]["environment_variables"] for on, plan in plans.items()}
+    ready = {"ISTHMUS_PROBE_URL": "https://events.example.com/readyz"}
+    assert environments[False] == ready
+    assert environments[True] == ready | {
+        "ISTHMUS_PROBE_BUCKET": "isthmus-dev-archive-000000000000-us-east-1",
+        "ISTHMUS_PROBE_INGEST": "https://events.example.com",
+        "ISTHMUS_PROBE_SECONDS": "105",
+        "ISTHMUS_PROBE_SECRET": "isthmus-dev-probe",
+    }
+    below = _planned(terraform.parent, "platform/aws", {}, scratch)
+    (bucket,) = (
+        after
+        for address, after in below.items()
+        if address.startswith("module.archive.module.bucket.aws_s3_bucket.this")
+    )
+    assert environments[True]["ISTHMUS_PROBE_BUCKET"] == bucket["bucket"]
 
 
 def test_every_flag_is_tested(terraform: Path) -> None:

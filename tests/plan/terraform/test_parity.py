@@ -172,6 +172,7 @@ ONLY_VARIABLES: dict[str, dict[str, str]] = {
         "boundary": BOUNDARY,
         "domain": "gcp: an uptime check asks a host for paths; a canary an address",
         "emails": "gcp: alarms go to channels; on AWS to the platform's topic",
+        "event": "aws: a canary is code of ours; an uptime check can't look whether an event arrived",
         "key": "aws: a canary keeps what it saw in a bucket; an uptime check keeps nothing",
         "package": "aws: a canary is code of ours; an uptime check is Google's",
         "paths": "gcp: an uptime check asks a host for paths; a canary an address",

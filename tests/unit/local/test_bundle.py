@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import botocore
 import pytest
 
 import isthmus
@@ -50,14 +51,44 @@ def test_a_package_holds_what_its_function_imports_only_later(role: str, package
     """Also what is imported within a function, which no import of the module shows: all of Isthmus that is named."""
     with zipfile.ZipFile(packages[role]) as archive:
         held = set(archive.namelist())
-    waiting, seen = [f"isthmus/functions/aws/{role}.py"], set[str]()
+    assert _imported(f"isthmus/functions/aws/{role}.py") - held == set()
+
+
+def test_the_canarys_package_holds_all_of_isthmus_that_it_imports_and_nothing_more(packages: dict[str, Path]) -> None:
+    """The runtime has the SDK; a small package starts sooner, once in a few minutes."""
+    entry = "isthmus/functions/aws/canary.py"
+    with zipfile.ZipFile(packages["archive"].with_name("canary.zip")) as archive:
+        held = {name.removeprefix("python/") for name in archive.namelist()}
+    assert held - {"canary.py"} == _imported(entry) - {entry, "isthmus/functions/aws/__init__.py"}
+
+
+def test_the_canary_is_imported_with_the_sdk_alone(packages: dict[str, Path], tmp_path: Path) -> None:
+    """By the name that CloudWatch calls it, as a module beside the package."""
+    with zipfile.ZipFile(packages["archive"].with_name("canary.zip")) as archive:
+        archive.extractall(tmp_path)
+    site = Path(botocore.__file__).parents[1]
+    known = {"botocore", "canary", "certifi", "dateutil", "isthmus", "jmespath", "six", "urllib3"}
+    program = (
+        f"import sys; sys.path[:0] = [{str(tmp_path / 'python')!r}, {str(site)!r}]; import canary; "
+        f"assert callable(canary.handler) and {str(tmp_path)!r} in sys.modules['isthmus.functions.canary'].__file__; "
+        f"[canary.client(n, 'us-east-1') for n in ('s3', 'secretsmanager')]; "
+        "print(sorted({n.partition('.')[0] for n in sys.modules} - set(sys.stdlib_module_names)))"
+    )
+    result = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    assert set(ast.literal_eval(result.stdout)) - {"__main__"} <= known
+
+
+def _imported(entry: str) -> set[str]:
+    """A file and all files of Isthmus that it imports, however far away."""
+    waiting, seen = [entry], set[str]()
     while waiting:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
             waiting += _own_imports(SOURCE.parent / name)
     assert "isthmus/core/errors.py" in seen
-    assert seen - held == set()
+    return seen
 
 
 def _own_imports(file: Path) -> Iterator[str]:

@@ -7,6 +7,18 @@ data "aws_region" "current" {}
 locals {
   # A canary's name has 21 characters at most.
   name = substr("${var.prefix}-${var.role}", 0, 21)
+
+  # An event may take a while, and a run ends before the next one begins.
+  timeout_seconds = var.event == null ? 60 : 60 * min(var.every_minutes, 2)
+
+  sending = {
+    for event in var.event[*] : "event" => {
+      ISTHMUS_PROBE_BUCKET  = event.bucket
+      ISTHMUS_PROBE_INGEST  = regex("^https://[^/]+", var.url)
+      ISTHMUS_PROBE_SECONDS = tostring(local.timeout_seconds - 15)
+      ISTHMUS_PROBE_SECRET  = event.secret
+    }
+  }
 }
 
 resource "aws_synthetics_canary" "this" {
@@ -27,8 +39,8 @@ resource "aws_synthetics_canary" "this" {
   }
 
   run_config {
-    environment_variables = { ISTHMUS_PROBE_URL = var.url }
-    timeout_in_seconds    = 60
+    environment_variables = merge({ ISTHMUS_PROBE_URL = var.url }, lookup(local.sending, "event", {}))
+    timeout_in_seconds    = local.timeout_seconds
   }
 
   schedule {
@@ -61,70 +73,4 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   statistic           = "Average"
   threshold           = 100
   treat_missing_data  = "breaching"
-}
-
-resource "aws_iam_role" "this" {
-  name                 = "${var.prefix}-${var.role}-canary"
-  description          = "What the synthetic check runs as."
-  assume_role_policy   = data.aws_iam_policy_document.trust.json
-  permissions_boundary = var.boundary
-}
-
-resource "aws_iam_role_policy" "this" {
-  name   = "work"
-  role   = aws_iam_role.this.name
-  policy = data.aws_iam_policy_document.work.json
-}
-
-data "aws_iam_policy_document" "trust" {
-  statement {
-    actions = ["sts:AssumeRole"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["lambda.amazonaws.com"]
-    }
-  }
-}
-
-data "aws_iam_policy_document" "work" {
-  #checkov:skip=CKV_AWS_111:Metrics have no resources; the namespace is asked for.
-  #checkov:skip=CKV_AWS_356:The same.
-  statement {
-    sid       = "Artifacts"
-    actions   = ["s3:PutObject"]
-    resources = ["${module.bucket.arn}/${var.role}/*"]
-  }
-
-  statement {
-    sid       = "Bucket"
-    actions   = ["s3:GetBucketLocation"]
-    resources = [module.bucket.arn]
-  }
-
-  statement {
-    sid       = "Key"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [var.key]
-  }
-
-  statement {
-    sid     = "Logs"
-    actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = [
-      "arn:${data.aws_partition.current.partition}:logs:${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}:log-group:/aws/lambda/cwsyn-${local.name}-*",
-    ]
-  }
-
-  statement {
-    sid       = "Metrics"
-    actions   = ["cloudwatch:PutMetricData"]
-    resources = ["*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "cloudwatch:namespace"
-      values   = ["CloudWatchSynthetics"]
-    }
-  }
 }

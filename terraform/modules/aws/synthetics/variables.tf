@@ -8,6 +8,17 @@ variable "boundary" {
   type        = string
 }
 
+variable "event" {
+  description = "Send a marked event and wait until it is in the archive, too: its bucket, the ARN of its key, and the secret that holds an API key which may send isthmus.probe. Null sends none."
+  type        = object({ bucket = string, key = string, secret = string })
+  default     = null
+
+  validation {
+    condition     = var.event == null ? true : startswith(var.event.secret, "${var.prefix}-")
+    error_message = "event: secret is '${try(var.event.secret, "")}'; it begins with ${var.prefix}-, since the permissions boundary lets no other be read."
+  }
+}
+
 variable "every_minutes" {
   description = "Minutes between two checks; each is billed."
   type        = number

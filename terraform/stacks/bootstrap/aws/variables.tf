@@ -102,13 +102,15 @@ variable "failover" {
     fixed addresses that answer for each cloud, once known: Cloud DNS can probe and weigh nothing else (Google's own it finds by itself,
     Route 53 takes it from here). name_servers: each provider's
     servers of the zone, once known: both zones name all of them. proofs: the record that proves each cloud's certificate (output
-    validation of its edge), once known: both zones have both.
+    validation of its edge), once known: both zones have both. probe_secret: name of the secret on AWS that holds an API key which may
+    send isthmus.probe; with it the synthetic check there sends an event as well.
   EOT
   type = object({
     addresses    = optional(object({ aws = set(string), gcp = set(string) }), { aws = [], gcp = [] })
     domain       = string
     health       = optional(object({ interval_seconds = optional(number, 30), path = optional(string, "/readyz"), threshold = optional(number, 3) }), {})
     name_servers = optional(object({ aws = set(string), gcp = set(string) }), { aws = [], gcp = [] })
+    probe_secret = optional(string)
     proofs       = optional(map(object({ name = string, type = string, value = string })), {})
     ttl_seconds  = optional(number, 60)
     weights      = optional(object({ aws = number, gcp = number }), { aws = 50, gcp = 50 })
@@ -147,6 +149,11 @@ variable "failover" {
       for server in flatten([for servers in values(var.failover.name_servers) : tolist(servers)]) : can(regex("^([a-z0-9-]+\\.)+$", server))
     ])
     error_message = "failover: name_servers has something that is no host name with its last dot, as ns-1.example.net."
+  }
+
+  validation {
+    condition     = var.failover == null ? true : var.failover.probe_secret == null ? true : can(regex("^[A-Za-z0-9_-]{1,200}$", var.failover.probe_secret)) && startswith(var.failover.probe_secret, "${var.prefix}-")
+    error_message = "failover: probe_secret is the name of a secret that begins with ${var.prefix}- (letters, digits, hyphens and underscores), never a key."
   }
 
   validation {

@@ -70,6 +70,12 @@ resource "aws_route53_record" "proof" {
   records = [each.value.value]
 }
 
+data "aws_kms_alias" "storage" {
+  for_each = local.features.edge && local.features.synthetics && try(var.failover.probe_secret, null) != null ? local.edge : {}
+
+  name = "alias/${var.prefix}-storage"
+}
+
 module "synthetics" {
   source   = "../../../modules/aws/synthetics"
   for_each = local.features.synthetics ? local.edge : {}
@@ -77,8 +83,15 @@ module "synthetics" {
   alarm_topic   = local.alarms
   boundary      = "arn:${data.aws_partition.current.partition}:iam::${var.aws.account_id}:policy/${var.prefix}-boundary"
   every_minutes = local.settings.synthetics_minutes
-  key           = data.aws_kms_alias.logs[each.key].target_key_arn
-  package       = "${var.package_dir}/canary.zip"
-  prefix        = var.prefix
-  url           = "https://${each.value.domain}${each.value.health.path}"
+
+  event = each.value.probe_secret == null ? null : {
+    bucket = "${var.prefix}-archive-${var.aws.account_id}-${var.aws.region}"
+    key    = data.aws_kms_alias.storage[each.key].target_key_arn
+    secret = each.value.probe_secret
+  }
+
+  key     = data.aws_kms_alias.logs[each.key].target_key_arn
+  package = "${var.package_dir}/canary.zip"
+  prefix  = var.prefix
+  url     = "https://${each.value.domain}${each.value.health.path}"
 }

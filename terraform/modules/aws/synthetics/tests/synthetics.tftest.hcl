@@ -57,3 +57,66 @@ run "new_code_is_a_new_canary" {
     error_message = "Code that changed would not get there."
   }
 }
+
+run "without_an_event_it_holds_no_key" {
+  command = plan
+
+  assert {
+    condition     = join(" ", keys(aws_synthetics_canary.this.run_config[0].environment_variables)) == "ISTHMUS_PROBE_URL"
+    error_message = "something of an event is there, and none is sent"
+  }
+
+  assert {
+    condition     = join(" ", data.aws_iam_policy_document.work.statement[*].sid) == "Artifacts Bucket Key Logs Metrics"
+    error_message = "it may read what it does not need"
+  }
+}
+
+run "an_event_has_time_until_just_before_the_run_ends" {
+  command = plan
+
+  variables {
+    every_minutes = 1
+    event = {
+      bucket = "isthmus-test-archive-000000000000-us-east-1"
+      key    = "arn:aws:kms:us-east-1:000000000000:key/11111111-1111-1111-1111-111111111111"
+      secret = "isthmus-test-probe" # checkov:skip=CKV_SECRET_6:The name of a secret.
+    }
+  }
+
+  assert {
+    condition     = aws_synthetics_canary.this.run_config[0].environment_variables["ISTHMUS_PROBE_INGEST"] == "https://events.example.com"
+    error_message = "it sends elsewhere"
+  }
+
+  assert {
+    condition     = aws_synthetics_canary.this.run_config[0].timeout_in_seconds == 60 && aws_synthetics_canary.this.run_config[0].environment_variables["ISTHMUS_PROBE_SECONDS"] == "45"
+    error_message = "a run would go on into the next one, or be ended before it can say why"
+  }
+
+  assert {
+    condition = {
+      for statement in data.aws_iam_policy_document.work.statement : statement.sid => join(" ", concat(tolist(statement.actions), tolist(statement.resources)))
+      if contains(["ApiKey", "Arrival", "ArchiveKey"], statement.sid)
+      } == {
+      ApiKey     = "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:000000000000:secret:isthmus-test-probe-??????"
+      Arrival    = "s3:GetObject arn:aws:s3:::isthmus-test-archive-000000000000-us-east-1/events/type=isthmus.probe/*"
+      ArchiveKey = "kms:Decrypt arn:aws:kms:us-east-1:000000000000:key/11111111-1111-1111-1111-111111111111"
+    }
+    error_message = "it may read what senders sent"
+  }
+}
+
+run "another_environments_secret_is_refused" {
+  command = plan
+
+  variables {
+    event = {
+      bucket = "isthmus-test-archive-000000000000-us-east-1"
+      key    = "arn:aws:kms:us-east-1:000000000000:key/11111111-1111-1111-1111-111111111111"
+      secret = "somebody-elses"
+    }
+  }
+
+  expect_failures = [var.event]
+}
