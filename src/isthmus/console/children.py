@@ -47,14 +47,14 @@ class Children:
     """Runs errands for a run, each kind once at a time."""
 
     run: RunDirectory
-    _open: dict[str, Errand] = field(default_factory=dict)
+    _open: dict[str, Errand | None] = field(default_factory=dict)
 
     def is_open(self, name: str) -> bool:
         """Whether such an errand is on its way."""
         return name in self._open
 
     def interrupt(self, name: str) -> bool:
-        """Asks an errand to end; False where there is none."""
+        """Asks an errand to end; False where there is none yet."""
         errand = self._open.get(name)
         if errand:
             errand.interrupt()
@@ -69,18 +69,22 @@ class Children:
         if name in self._open:
             raise Refused(f"“{name}” is on its way already", fix="wait for it to end")
         # Taken before the first await: two requests at once are not two errands.
-        self._open[name] = errand = Errand(name, await self._start(name, arguments))
+        self._open[name] = errand = None
         try:
+            self._open[name] = errand = Errand(name, await self._start(name, arguments))
             return await _listen(errand, say)
         finally:
+            # Open until it has ended: it may still heal or flush.
+            if errand:
+                await _end(errand)
             del self._open[name]
-            await _end(errand)
 
     async def close(self) -> None:
         """Ends all of them, each as far as it can heal and flush."""
-        for errand in list(self._open.values()):
+        found = [errand for errand in self._open.values() if errand]
+        for errand in found:
             errand.interrupt()
-        await asyncio.gather(*(_end(errand) for errand in list(self._open.values())))
+        await asyncio.gather(*map(_end, found))
 
     async def _start(self, name: str, arguments: tuple[str, ...]) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(

@@ -45,6 +45,7 @@ class Deeds:
 
     async def start_producer(self, events_per_second: float) -> dict[str, Any]:
         """Lets flights be sent."""
+        self._refuse_twice("producer")
         self._hub.begin("producer", {"state": "starting", "pace": events_per_second})
         self._go("producer", f"{events_per_second:g}", said=lambda told: {"state": "sending", **told})
         return {"state": "starting"}

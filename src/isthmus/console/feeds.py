@@ -23,7 +23,8 @@ from isthmus.local.state import look
 from isthmus.rehearsal import state_file
 
 TRACES_SHOWN = 25
-AGAIN_SECONDS = 2.0
+AGAIN_SECONDS, AGAIN_SECONDS_MAX = 2.0, 30.0
+"""How soon a feed that failed is asked again: at its own pace within these."""
 
 logger = logging.getLogger(__name__)
 
@@ -88,14 +89,14 @@ class Feeds:
                     self._hub.keep(feed.topic, {"value": found})
             except IsthmusError as error:
                 self._hub.keep(feed.topic, {"error": error.what, "fix": error.fix})
-                pause = max(AGAIN_SECONDS, min(pause, AGAIN_SECONDS))
+                pause = min(max(pause, AGAIN_SECONDS), AGAIN_SECONDS_MAX)
             # One feed's fault must not end the others: it is told on the page and in the log.
             except Exception as error:
                 logger.exception("the feed %s failed", feed.topic)
                 self._hub.keep(
                     feed.topic, {"error": f"{type(error).__name__}: {error}", "fix": "see the console's log"}
                 )
-                pause = AGAIN_SECONDS
+                pause = min(max(pause, AGAIN_SECONDS), AGAIN_SECONDS_MAX)
             await asyncio.sleep(pause)
 
     def _links(self) -> dict[str, Any]:
