@@ -103,7 +103,7 @@ def test_a_dead_letter_is_shown_with_its_reason_and_redriven(page: Page, poison:
     letter = page.locator("#letters .letters li", has_text="aws/archive")
     expect(letter.locator("strong")).to_contain_text("attribute v is None")
     letter.get_by_role("button").click()
-    expect(page.locator("#announce")).to_have_text("1 dead letters were given to their consumer again.")
+    expect(page.locator("#announce")).to_have_text("1 dead letter was given to its consumer again.")
 
 
 def test_the_ledger_is_compared_on_demand(page: Page) -> None:

@@ -120,3 +120,13 @@ def test_the_address_holds_the_key(tmp_path: Path, capsys: pytest.CaptureFixture
     run.write(RunRecord(ports={"console.http": 1234}, parts={"console": part}, console_token="key"))
     assert address(run) == "http://127.0.0.1:1234/?token=key"
     assert json.loads(run.record_file.read_text())["console_token"] == "key"
+
+
+def test_a_wheel_has_every_file_of_the_page() -> None:
+    import tomllib
+    from fnmatch import fnmatch
+
+    project = tomllib.loads((Path(__file__).resolve().parents[3] / "pyproject.toml").read_text("utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]["*"]
+    files = [path.name for path in STATIC.rglob("*") if path.is_file()]
+    assert [name for name in files if not any(fnmatch(name, pattern) for pattern in patterns)] == []

@@ -9,7 +9,8 @@ const QUEUES = Object.keys(CLOUDS).flatMap((cloud) => ["archive", "bridge"].map(
 async function redrive(queue, frame = "") {
   const done = await post("/api/ask/redrive", { queue, frame });
   if (!done) return;
-  announce(`${done.value.redriven} dead letters were given to their consumer again.`);
+  const { redriven } = done.value;
+  announce(`${redriven === 1 ? "1 dead letter was" : `${redriven} dead letters were`} given to its consumer again.`);
   await post("/api/ask/letters");
 }
 
