@@ -172,7 +172,7 @@ class Feeds:
                 "errors": one.errors,
                 "parts": one.parts,
             }
-            for one in traces.find(self._run)[:TRACES_SHOWN]
+            for one in traces.recent(self._run)[:TRACES_SHOWN]
         ]
 
 

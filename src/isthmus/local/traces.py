@@ -15,6 +15,9 @@ from isthmus.local.rundir import RunDirectory
 
 _FIX = "see `isthmus trace list`; a trace is there when its first span has ended, and the oldest ones are dropped"
 
+RECENT_BYTES = 512 * 1024
+"""How much of the store is read for the newest traces: about a thousand spans."""
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -80,8 +83,17 @@ def tracer(run: RunDirectory, service: str) -> Tracer:
 
 def find(run: RunDirectory) -> list[Trace]:
     """All traces that are kept, the newest first."""
+    return _gathered(store.read(run.traces))
+
+
+def recent(run: RunDirectory) -> list[Trace]:
+    """The newest traces, the newest first, without reading all that is kept; the last of them may lack spans."""
+    return _gathered(store.tail(run.traces, RECENT_BYTES))
+
+
+def _gathered(spans: Iterable[SpanRecord]) -> list[Trace]:
     found: dict[str, list[SpanRecord]] = defaultdict(list)
-    for span in store.read(run.traces):
+    for span in spans:
         found[span.trace_id].append(span)
     traces = (_trace(trace_id, spans) for trace_id, spans in found.items())
     return sorted(traces, key=lambda one: one.start_ns, reverse=True)

@@ -112,6 +112,25 @@ def read(folder: Path, trace_id: str = "") -> Iterator[SpanRecord]:
                 yield found
 
 
+def tail(folder: Path, size_bytes: int) -> list[SpanRecord]:
+    """The spans that were written last, in the order written: what fits into so many bytes."""
+    pieces: list[bytes] = []
+    for path in [folder / _CURRENT, *sorted(folder.glob("spans.*.ndjson"), reverse=True)]:
+        if size_bytes <= 0:
+            break
+        try:
+            with path.open("rb") as file:
+                start = max(0, file.seek(0, os.SEEK_END) - size_bytes)
+                file.seek(start)
+                # What is cut off is no line; of a whole file nothing is.
+                piece = file.read().partition(b"\n")[2] if start else file.read()
+        except FileNotFoundError:
+            continue
+        pieces.append(piece)
+        size_bytes -= len(piece) if not start else size_bytes
+    return [found for piece in reversed(pieces) for line in piece.split(b"\n") if (found := _decoded(line))]
+
+
 def _decoded(line: bytes) -> SpanRecord | None:
     try:
         return _decoder.decode(line)
