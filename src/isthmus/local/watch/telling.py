@@ -80,6 +80,8 @@ def _name(alarm: Alarm) -> str:
 def tell(changes: Changes, alarms: Iterable[Alarm], at: int, clouds: Any, topics: Mapping[str, str]) -> list[Change]:
     """Publishes every change to its cloud's topic and returns what was told; the rest waits for the next time.
 
+    A cloud that does not take one is not asked for the others: measuring must not wait for it.
+
     Args:
         changes: What was told before.
         alarms: How they are.
@@ -88,11 +90,15 @@ def tell(changes: Changes, alarms: Iterable[Alarm], at: int, clouds: Any, topics
             cloud.
         topics: The output `alarms_topic` of each cloud's stack.
     """
-    found = []
+    found: list[Change] = []
+    out: set[str] = set()
     for change in changes.of(alarms, at):
-        if _published(change, clouds, topics[change.alarm.cloud]):
+        cloud = change.alarm.cloud
+        if cloud not in out and _published(change, clouds, topics[cloud]):
             changes.told(change)
             found.append(change)
+        else:
+            out.add(cloud)
     return found
 
 
@@ -103,7 +109,7 @@ def _published(change: Change, clouds: Any, topic: str) -> bool:
 
     try:
         if change.alarm.cloud == "aws" and clouds.aws_endpoint:
-            _to_sns(clouds.aws("sns"), topic, cloudwatch(change, topic))
+            _to_sns(clouds, topic, cloudwatch(change, topic))
         elif change.alarm.cloud == "gcp" and clouds.google_grpc_endpoint:
             data = json.dumps(monitoring(change, clouds.project)).encode()
             clouds.publisher().publish(topic=topic, messages=[{"data": data}], retry=None, timeout=PUBLISH_SECONDS)
@@ -115,9 +121,20 @@ def _published(change: Change, clouds: Any, topic: str) -> bool:
     return True
 
 
-def _to_sns(sns: Any, topic: str, message: Mapping[str, Any]) -> None:
+def _to_sns(clouds: Any, topic: str, message: Mapping[str, Any]) -> None:
+    import boto3
+    from botocore.config import Config
+
+    from isthmus.adapters.aws.session import as_if_tls
+
+    # Not the clouds' own client, which is for Terraform and waits a minute.
+    config = Config(
+        connect_timeout=PUBLISH_SECONDS, read_timeout=PUBLISH_SECONDS, retries={"total_max_attempts": 1}, proxies={}
+    )
+    keys = {"aws_access_key_id": clouds.access_key, "aws_secret_access_key": clouds.secret_key}
+    made = boto3.client("sns", endpoint_url=clouds.aws_endpoint, region_name=clouds.region, config=config, **keys)
     subject = f'{message["NewStateValue"]}: "{message["AlarmName"]}" in {message["Region"]}'
-    sns.publish(TopicArn=topic, Message=json.dumps(message), Subject=subject[:99])
+    as_if_tls(made).publish(TopicArn=topic, Message=json.dumps(message), Subject=subject[:99])
 
 
 def cloudwatch(change: Change, topic: str) -> dict[str, Any]:

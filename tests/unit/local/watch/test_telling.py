@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import threading
 from pathlib import Path
 
 from isthmus.core import alerts
 from isthmus.local.watch import telling
 from isthmus.local.watch.alarms import Alarm, State
 from isthmus.local.watch.telling import Change, Changes
+from isthmus.rehearsal.realize.base import Context
 
 TOPIC = "arn:aws:sns:us-east-1:000000000000:isthmus-dev-alarms"
 RUNBOOK = "docs/runbooks/slo-burn.md"
@@ -46,6 +50,30 @@ def test_what_was_told_is_known_after_a_restart_and_not_measured_changes_nothing
     (over,) = after.of([alarm("ok")], 240)
     after.told(over)
     assert json.loads(file.read_text()) == []
+
+
+def test_a_cloud_that_answers_nothing_is_asked_once_and_its_changes_wait(tmp_path: Path) -> None:
+    """It hangs up here; one that says nothing would be waited for once, too."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        asked: list[int] = []
+        threading.Thread(target=_hang_up, args=(listening, asked), daemon=True).start()
+        clouds = Context(aws_endpoint=f"http://127.0.0.1:{listening.getsockname()[1]}")
+        changes = Changes(tmp_path / "firing.json")
+        alarms = [alarm("fires", "one"), alarm("fires", "two"), alarm("fires", "three", "gcp")]
+        assert telling.tell(changes, alarms, 60, clouds, {"aws": TOPIC, "gcp": "projects/p/topics/t"}) == []
+    assert len(asked) == 1
+    assert len(changes.of(alarms, 120)) == 3
+
+
+def _hang_up(listening: socket.socket, asked: list[int]) -> None:
+    """Ends each connection without an answer."""
+    with contextlib.suppress(OSError):
+        while True:
+            connection, _ = listening.accept()
+            asked.append(1)
+            connection.close()
 
 
 def test_the_alert_function_reads_both_clouds_notifications() -> None:
