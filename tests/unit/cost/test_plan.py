@@ -17,6 +17,10 @@ from isthmus.cost.resources import FREE, KINDS, NOT_PRICED
 from isthmus.cost.usage import Usage, parse
 
 IA = "standard_infrequent_access__storage_gb"
+SENDING = {
+    "schedule": [{"expression": "rate(5 minutes)"}],
+    "run_config": [{"environment_variables": {"ISTHMUS_PROBE_SECRET": "isthmus-dev-probe"}}],
+}
 DATA_EVENTS = {"field_selector": [{"field": "eventCategory", "equals": ["Data"]}]}
 BOOK = load()
 REGIONS = {"aws": {"value": {"region": "us-east-1"}}, "google": {"value": {"region": "us-central1"}}}
@@ -113,6 +117,7 @@ def test_a_service_is_paid_while_it_works_and_while_instances_stand() -> None:
         ("aws_sqs_queue", {"fifo_queue": True}, "FIFO"),
         ("aws_dynamodb_table", {"billing_mode": "PROVISIONED"}, "provisioned"),
         ("aws_synthetics_canary", {"schedule": [{"expression": "cron(0 * * * ? *)"}]}, "can't be told"),
+        ("aws_synthetics_canary", SENDING, "reads of the secret"),
         ("google_storage_bucket", {"storage_class": "RAPID"}, "RAPID"),
         ("google_kms_crypto_key", {"version_template": [{"protection_level": "HSM"}]}, "HSM"),
         ("google_monitoring_alert_policy", {}, "announced"),

@@ -44,6 +44,10 @@ def _canary(bill: Bill) -> None:
         return
     an_hour = (60 if found["unit"] == "minute" else 1) / int(found["number"])
     bill.fixed("aws.canary.run", an_hour * HOURS)
+    if "ISTHMUS_PROBE_SECRET" in (bill.resource.block("run_config").get("environment_variables") or {}):
+        bill.unknown(
+            "reads of the secret are not in the price book, and how often a run lists the archive can't be told"
+        )
 
 
 KINDS = {
