@@ -26,6 +26,7 @@ from isthmus.cli import (
     google,
     logs,
     metrics,
+    new,
     plan,
     policy,
     probe,
@@ -67,6 +68,7 @@ app.command()(tail.tail)
 app.command()(query.query)
 app.command()(compact.compact)
 app.add_typer(catalog.app, name="catalog")
+app.add_typer(new.app, name="new")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(replication.app, name="replication")
 app.add_typer(failover.app, name="failover")

@@ -10,11 +10,12 @@ from typing import Literal, get_args
 from isthmus.core.errors import ConfigurationError
 from isthmus.core.frames import Cloud
 
-Role = Literal["alert", "archive", "bridge", "ingest"]
+Role = Literal["alert", "archive", "bridge", "handler", "ingest"]
 _NEEDED: dict[str, tuple[str, ...]] = {
     "ingest": ("ISTHMUS_SNS_TOPIC_ARN", "ISTHMUS_PUBSUB_TOPIC", "ISTHMUS_SENDERS"),
     "alert": ("ISTHMUS_BUCKET", "ISTHMUS_DLQ"),
     "archive": ("ISTHMUS_BUCKET", "ISTHMUS_DLQ"),
+    "handler": ("ISTHMUS_HANDLER", "ISTHMUS_DLQ"),
     "bridge-aws": ("ISTHMUS_PUBSUB_TOPIC", "ISTHMUS_DLQ"),
     "bridge-gcp": ("ISTHMUS_SNS_TOPIC_ARN", "ISTHMUS_DLQ"),
 }
@@ -33,6 +34,7 @@ class Settings:
     pubsub_topic: str = ""
     bucket: str = ""
     dlq: str = ""
+    handler: str = ""
     senders: str = ""
     push_audience: str = ""
     push_service_account: str = ""
@@ -60,6 +62,7 @@ class Settings:
             pubsub_topic=values.get("ISTHMUS_PUBSUB_TOPIC", ""),
             bucket=values.get("ISTHMUS_BUCKET", ""),
             dlq=values.get("ISTHMUS_DLQ", ""),
+            handler=values.get("ISTHMUS_HANDLER", ""),
             senders=values.get("ISTHMUS_SENDERS", ""),
             push_audience=values.get("ISTHMUS_PUSH_AUDIENCE", ""),
             push_service_account=values.get("ISTHMUS_PUSH_SERVICE_ACCOUNT", ""),

@@ -39,6 +39,11 @@ class Endpoints:
     region: str = REGION
     project: str = PROJECT
 
+    @property
+    def consumers(self) -> tuple[str, ...]:
+        """Who reads the topics: archive, bridge, and handlers of your own."""
+        return tuple(sorted({name for outputs in self.outputs.values() for name in outputs.get("queues", ())}))
+
     @classmethod
     def of(cls, record: RunRecord) -> Endpoints:
         """Reads them from the record of a run whose parts have been started."""

@@ -47,6 +47,7 @@ def digest(record: RunRecord, cloud: str, packages: str) -> str:
     terraform = project_root() / "terraform"
     files = [
         terraform / "slo.yaml",
+        terraform / "handlers",
         terraform / "modules",
         *(terraform / "stacks" / layer / cloud for layer in LAYERS),
         terraform / "environments" / f"{ENVIRONMENT}.tfvars",

@@ -57,7 +57,7 @@ class PushEndpoint:
 
     @classmethod
     def of(cls, settings: Settings) -> PushEndpoint:
-        """Makes the endpoint of the archive, of the bridge or of the alerts."""
+        """Makes the endpoint of the archive, of the bridge, of the alerts or of a handler."""
         token = PushToken(settings.push_audience, settings.push_service_account)
         return cls(token, _handler(settings), lambda data, kept: _dead_letters(settings.dlq).put(data, kept))
 
@@ -110,6 +110,10 @@ def _handler(settings: Settings) -> Handle:
         from isthmus.functions.alerting import teller
 
         return teller(settings).handle
+    if settings.role == "handler":
+        from isthmus.functions.own import handle_of
+
+        return handle_of(settings.handler)
     if settings.role == "archive":
         from isthmus.adapters.gcp.bucket import GcsBucket
         from isthmus.adapters.gcp.session import storage

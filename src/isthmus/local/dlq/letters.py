@@ -10,7 +10,6 @@ from typing import Any
 from isthmus.core import frames
 from isthmus.core.errors import PoisonedFrame
 
-CONSUMERS = ("archive", "bridge")
 #: What was added to a message when it died; redriving takes it off again.
 ADDED = ("reason", "failed_at")
 _ADDED_PREFIX = "CloudPubSubDeadLetterSource"

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Protocol
 
 from isthmus.core.errors import ConfigurationError
-from isthmus.local.dlq.letters import CONSUMERS, Letter
+from isthmus.local.dlq.letters import Letter
 from isthmus.local.endpoints import Endpoints
 from isthmus.local.parts import CLOUDS
 
@@ -36,10 +36,10 @@ def queues(endpoints: Endpoints, name: str | None = None) -> list[DeadLetters]:
     from isthmus.local.dlq.gcp import GcpLetters
 
     makers: dict[str, Callable[[Endpoints, str], DeadLetters]] = {"aws": AwsLetters, "gcp": GcpLetters}
-    names = [(cloud, consumer) for cloud in CLOUDS for consumer in CONSUMERS]
+    names = [(cloud, consumer) for cloud in CLOUDS for consumer in endpoints.consumers]
     wanted = [pair for pair in names if name in (None, *pair, "/".join(pair))]
     if not wanted:
-        choice = ", ".join([*CLOUDS, *CONSUMERS, *("/".join(pair) for pair in names)])
+        choice = ", ".join([*CLOUDS, *endpoints.consumers, *("/".join(pair) for pair in names)])
         raise ConfigurationError(f"there is no dead-letter queue “{name}”", fix=f"name one of: {choice}")
     return [makers[cloud](endpoints, consumer) for cloud, consumer in wanted]
 

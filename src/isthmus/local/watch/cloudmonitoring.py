@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from isthmus.local.watch.cloudwatch import NotMeasured
+from isthmus.local.watch.cloudwatch import NOT_COUNTED, NotMeasured
 from isthmus.local.watch.minutes import Minutes
 from isthmus.local.watch.totals import Series
 
-_CONSUMERS = ("archive", "bridge")
 _EQUALS = re.compile(r'([a-z_.]+) ?= ?"([^"]+)"')
 _LAG = re.compile(r"jsonPayload\.age_ms\.aws>(\d+)")
 _SPAN = re.compile(r"\((?P<query>.+) > (?P<threshold>[\d.]+)\)")
@@ -70,7 +69,7 @@ def _queue(metric: str, subscription: str) -> Series:
         ("num_undelivered_messages", False): "isthmus.queue.messages",
         ("num_undelivered_messages", True): "isthmus.queue.dead_letters",
     }.get((metric, dead))
-    if name is None or consumer not in _CONSUMERS:
+    if name is None or consumer in NOT_COUNTED:
         raise NotMeasured(f"{metric} of {subscription} is not measured here")
     return name, ("gcp", consumer)
 

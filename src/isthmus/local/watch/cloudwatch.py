@@ -17,7 +17,8 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 WORST, SHARE = "MAX(FILL(METRICS(), 0))", "IF(total > 0, FILL(bad, 0) / total, 0)"
 """The expressions of modules/aws/observability."""
-_CONSUMERS = ("archive", "bridge")
+NOT_COUNTED = {"alert", ""}
+"""Queues that are read by something else than the topic of events."""
 
 
 class NotMeasured(Exception):
@@ -84,7 +85,7 @@ def _gauge(space: str, name: str, dimensions: Mapping[str, str]) -> tuple[Series
             "ApproximateAgeOfOldestMessage": "isthmus.queue.oldest_age",
             "ApproximateNumberOfMessagesVisible": "isthmus.queue.dead_letters" if dead else "isthmus.queue.messages",
         }.get(name, "")
-        if metric and consumer in _CONSUMERS and dead == (metric == "isthmus.queue.dead_letters"):
+        if metric and consumer not in NOT_COUNTED and dead == (metric == "isthmus.queue.dead_letters"):
             return (metric, ("aws", consumer)), 1
     if (space, name) == ("AWS/ApiGateway", "Latency"):
         return ("isthmus.duration.p99", ("aws", "ingest")), 1000

@@ -18,7 +18,6 @@ from isthmus.cost.prices import PriceBook
 from isthmus.cost.prices import load as load_prices
 from isthmus.cost.shape import Shape
 from isthmus.local import logs
-from isthmus.local.dlq.letters import CONSUMERS
 from isthmus.local.endpoints import Endpoints
 from isthmus.local.ledger import ledger
 from isthmus.local.rundir import RunDirectory
@@ -27,6 +26,8 @@ from isthmus.local.watch.totals import Series, Totals
 ANSWER_SECONDS = 2.0
 QUEUES_PATH = "/_isthmus/queues"
 LOOK_FOR_LOGS_SECONDS = 30.0
+EXPECTED_LOGS = 2
+"""While there are fewer, it is looked at once."""
 GRACE_SECONDS = 60.0
 """An object that one archive lacks is on its way for so long."""
 BALANCE_SECONDS = 30.0
@@ -49,7 +50,7 @@ class Queues:
             except httpx.HTTPError:
                 continue
             prefix = str(endpoints.outputs[cloud]["topic"]).rpartition("-")[0].rpartition("/")[2].rpartition(":")[2]
-            for consumer in CONSUMERS:
+            for consumer in endpoints.consumers:
                 found |= _queue(cloud, consumer, queues.get(f"{prefix}-{consumer}"), now)
                 dead = queues.get(f"{prefix}-{consumer}-dlq")
                 if dead:
@@ -107,7 +108,7 @@ class Lines:
 
     def _look(self) -> None:
         """Finds logs that are new, now and then."""
-        if time.monotonic() - self._looked < LOOK_FOR_LOGS_SECONDS and len(self._logs) >= len(CONSUMERS):
+        if time.monotonic() - self._looked < LOOK_FOR_LOGS_SECONDS and len(self._logs) >= EXPECTED_LOGS:
             return
         self._looked = time.monotonic()
         for name, log in logs.logs(self.run).items():

@@ -1,5 +1,5 @@
 locals {
-  name = "${var.prefix}-${var.role}"
+  name = "${var.prefix}-${coalesce(var.handler, var.role)}"
 }
 
 resource "aws_lambda_function" "this" {
@@ -20,7 +20,7 @@ resource "aws_lambda_function" "this" {
   timeout                        = var.settings.timeout_seconds
 
   environment {
-    variables = merge(var.environment_variables, { ISTHMUS_CLOUD = "aws", ISTHMUS_PREFIX = var.prefix, ISTHMUS_ROLE = var.role })
+    variables = merge(var.environment_variables, { ISTHMUS_CLOUD = "aws", ISTHMUS_PREFIX = var.prefix, ISTHMUS_ROLE = var.role }, var.handler == null ? {} : { ISTHMUS_HANDLER = var.handler })
   }
 
   logging_config {

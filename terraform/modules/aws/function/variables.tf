@@ -25,6 +25,22 @@ variable "environment_variables" {
   default     = {}
 }
 
+variable "handler" {
+  description = "Name of the handler of your own that it runs, and is named by; null for the roles that Isthmus has."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.handler == null || can(regex("^[a-z][a-z0-9]{1,11}$", coalesce(var.handler, "-")))
+    error_message = "handler is '${coalesce(var.handler, "null")}'; two to twelve of a-z and 0-9, a letter first."
+  }
+
+  validation {
+    condition     = (var.handler != null) == (var.role == "handler")
+    error_message = "handler is for the role 'handler' and no other."
+  }
+}
+
 variable "log_key" {
   description = "ARN of the KMS key that encrypts the logs."
   type        = string
@@ -76,8 +92,8 @@ variable "role" {
   type        = string
 
   validation {
-    condition     = contains(["alert", "archive", "bridge", "ingest"], var.role)
-    error_message = "role is '${var.role}'; there are alert, archive, bridge and ingest."
+    condition     = contains(["alert", "archive", "bridge", "handler", "ingest"], var.role)
+    error_message = "role is '${var.role}'; there are alert, archive, bridge, handler and ingest."
   }
 }
 

@@ -1,3 +1,11 @@
+locals {
+  filters = {
+    for name, consumer in var.consumers : name => {
+      for attribute in ["origin", "type"] : attribute => [consumer[attribute]] if consumer[attribute] != null
+    }
+  }
+}
+
 resource "aws_sns_topic" "events" {
   name              = "${var.prefix}-events"
   kms_master_key_id = var.key
@@ -18,8 +26,8 @@ resource "aws_sns_topic_subscription" "consumer" {
   raw_message_delivery = true
 
   # A consumer with an origin sees only the frames that its own cloud held first: what was bridged is never bridged back.
-  filter_policy       = each.value.origin == null ? null : jsonencode({ origin = [each.value.origin] })
-  filter_policy_scope = each.value.origin == null ? null : "MessageAttributes"
+  filter_policy       = local.filters[each.key] == {} ? null : jsonencode(local.filters[each.key])
+  filter_policy_scope = local.filters[each.key] == {} ? null : "MessageAttributes"
 
   # SNS discards what it can't deliver (a queue or key policy that is wrong), unless it has somewhere to put it.
   redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dead_letter[each.key].arn })

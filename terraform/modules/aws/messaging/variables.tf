@@ -1,7 +1,7 @@
 variable "consumers" {
   description = <<-EOT
     Who reads the topic, by name. Each gets a queue and a dead-letter queue.
-    max_attempts: receives before a frame is a dead letter. origin: only frames that this cloud held first; null for all.
+    max_attempts: receives before a frame is a dead letter. origin: only frames that this cloud held first; type: only frames of this type; null for all.
     timeout_seconds: time-out of the function that reads. batch_window_seconds: how long it gathers a batch.
   EOT
   type = map(object({
@@ -9,6 +9,7 @@ variable "consumers" {
     max_attempts         = number
     origin               = optional(string)
     timeout_seconds      = number
+    type                 = optional(string)
   }))
 
   validation {
@@ -19,6 +20,11 @@ variable "consumers" {
   validation {
     condition     = alltrue([for c in var.consumers : c.origin == null ? true : contains(["aws", "gcp"], c.origin)])
     error_message = "consumers: origin is aws, gcp or null."
+  }
+
+  validation {
+    condition     = alltrue([for c in var.consumers : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", coalesce(c.type, "any")))])
+    error_message = "consumers: type is up to a hundred letters, digits, dots, hyphens and underscores, or null."
   }
 
   validation {

@@ -1,7 +1,7 @@
 locals {
-  name = "${var.prefix}-${var.role}"
+  name = "${var.prefix}-${coalesce(var.handler, var.role)}"
 
-  environment = merge(var.environment_variables, { ISTHMUS_CLOUD = "gcp", ISTHMUS_PREFIX = var.prefix, ISTHMUS_ROLE = var.role })
+  environment = merge(var.environment_variables, { ISTHMUS_CLOUD = "gcp", ISTHMUS_PREFIX = var.prefix, ISTHMUS_ROLE = var.role }, var.handler == null ? {} : { ISTHMUS_HANDLER = var.handler })
 
   # Who can reach the service, and who then checks the caller. There is no setting that lets the whole internet in directly.
   # internal:      calls from the project only; a Pub/Sub push to the run.app URL counts as one. Cloud Run checks the caller (IAM).

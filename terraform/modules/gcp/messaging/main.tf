@@ -1,3 +1,11 @@
+locals {
+  filters = {
+    for name, consumer in var.consumers : name => [
+      for attribute in ["origin", "type"] : "attributes.${attribute} = \"${consumer[attribute]}\"" if consumer[attribute] != null
+    ]
+  }
+}
+
 resource "google_pubsub_topic" "events" {
   project      = var.project
   name         = "${var.prefix}-events"
@@ -26,7 +34,7 @@ resource "google_pubsub_subscription" "consumer" {
   message_retention_duration = "${var.retention_days * 24 * 60 * 60}s"
 
   # A consumer with an origin sees only the frames that its own cloud held first: what was bridged is never bridged back.
-  filter = each.value.origin == null ? null : "attributes.origin = \"${each.value.origin}\""
+  filter = local.filters[each.key] == [] ? null : join(" AND ", local.filters[each.key])
 
   push_config {
     push_endpoint = "${var.endpoints[each.key]}/push"

@@ -2,13 +2,14 @@ variable "consumers" {
   description = <<-EOT
     Who reads the topic, by name. Each gets a push subscription and a dead-letter topic with its own subscription.
     backoff_seconds: pauses between deliveries, doubling from minimum to maximum. max_attempts: deliveries before a frame is a dead
-    letter. origin: only frames that this cloud held first; null for all. timeout_seconds: time-out of the service that is called.
+    letter. origin: only frames that this cloud held first; null for all. type: only frames of this type; null for all. timeout_seconds: time-out of the service that is called.
   EOT
   type = map(object({
     backoff_seconds = optional(object({ maximum = number, minimum = number }), { maximum = 600, minimum = 1 })
     max_attempts    = number
     origin          = optional(string)
     timeout_seconds = number
+    type            = optional(string)
   }))
 
   validation {
@@ -19,6 +20,11 @@ variable "consumers" {
   validation {
     condition     = alltrue([for c in var.consumers : c.origin == null ? true : contains(["aws", "gcp"], c.origin)])
     error_message = "consumers: origin is aws, gcp or null."
+  }
+
+  validation {
+    condition     = alltrue([for c in var.consumers : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", coalesce(c.type, "any")))])
+    error_message = "consumers: type is up to a hundred letters, digits, dots, hyphens and underscores, or null."
   }
 
   validation {

@@ -11,7 +11,7 @@ locals {
 }
 
 data "aws_iam_policy_document" "function" {
-  for_each = toset(["archive", "bridge", "ingest"])
+  for_each = toset(concat(["archive", "bridge", "ingest"], keys(local.handlers)))
 
   dynamic "statement" {
     for_each = { for name, reader in local.readers : name => reader if name == each.key }

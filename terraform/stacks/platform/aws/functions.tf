@@ -43,16 +43,17 @@ locals {
 
 module "function" {
   source   = "../../../modules/aws/function"
-  for_each = local.functions
+  for_each = merge(local.functions, local.handler_functions)
 
   architecture = var.architecture
   boundary     = local.boundary
   description  = each.value.description
   log_key      = local.keys.logs
-  package      = "${var.package_dir}/${each.key}.zip"
+  handler      = contains(keys(local.handlers), each.key) ? each.key : null
+  package      = "${var.package_dir}/${contains(keys(local.handlers), each.key) ? "archive" : each.key}.zip" # which has the handlers, too
   policy       = data.aws_iam_policy_document.function[each.key].json
   prefix       = var.prefix
-  role         = each.key
+  role         = contains(keys(local.handlers), each.key) ? "handler" : each.key
   tracing      = local.features.tracing
 
   environment_variables = merge(each.value.environment_variables, local.tracing, {

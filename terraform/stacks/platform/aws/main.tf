@@ -4,7 +4,7 @@ module "messaging" {
   key    = local.keys.messaging
   prefix = var.prefix
 
-  consumers = {
+  consumers = merge({
     archive = {
       max_attempts    = local.max_attempts.archive
       timeout_seconds = local.timeout_seconds.archive
@@ -14,7 +14,7 @@ module "messaging" {
       origin          = "aws"
       timeout_seconds = local.timeout_seconds.bridge
     }
-  }
+  }, local.handler_consumers)
 }
 
 module "archive" {

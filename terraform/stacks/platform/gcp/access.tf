@@ -14,7 +14,7 @@ resource "google_pubsub_topic_iam_member" "ingest" {
 }
 
 resource "google_pubsub_topic_iam_member" "dead_letter" {
-  for_each = toset(["archive", "bridge"])
+  for_each = toset(concat(["archive", "bridge"], keys(local.handlers)))
 
   project = var.google.project
   topic   = module.messaging.dead_letters[each.key].topic
@@ -37,7 +37,7 @@ resource "google_storage_bucket_iam_member" "archive" {
 
 # The role has telemetry.traces.write, which OTLP asks for.
 resource "google_project_iam_member" "tracing" {
-  for_each = local.features.tracing ? toset(["archive", "bridge", "ingest"]) : toset([])
+  for_each = toset(local.features.tracing ? concat(["archive", "bridge", "ingest"], keys(local.handlers)) : [])
 
   project = var.google.project
   role    = "roles/cloudtrace.agent"

@@ -59,18 +59,19 @@ locals {
 
 module "function" {
   source   = "../../../modules/gcp/function"
-  for_each = local.functions
+  for_each = merge(local.functions, local.handler_functions)
 
   access              = each.value.access
   deletion_protection = var.deletion_protection
   description         = each.value.description
+  handler             = contains(keys(local.handlers), each.key) ? each.key : null
   image               = local.image
   invokers            = each.value.invokers
   network             = lookup(local.networks, each.key, null)
   prefix              = var.prefix
   project             = google_project_service.required["run.googleapis.com"].project
   region              = var.google.region
-  role                = each.key
+  role                = contains(keys(local.handlers), each.key) ? "handler" : each.key
 
   environment_variables = merge(each.value.environment_variables, local.tracing, {
     ISTHMUS_ENVIRONMENT = var.environment

@@ -1,7 +1,7 @@
 module "messaging" {
   source = "../../../modules/gcp/messaging"
 
-  endpoints      = { for role in ["archive", "bridge"] : role => module.function[role].url }
+  endpoints      = { for role in concat(["archive", "bridge"], keys(local.handlers)) : role => module.function[role].url }
   key            = local.keys.messaging
   prefix         = var.prefix
   project        = google_project_service.required["pubsub.googleapis.com"].project
@@ -9,7 +9,7 @@ module "messaging" {
   region         = var.google.region
   retention_days = local.settings.retention_days
 
-  consumers = {
+  consumers = merge({
     archive = {
       max_attempts    = local.max_attempts.archive
       timeout_seconds = local.timeout_seconds.archive
@@ -19,7 +19,7 @@ module "messaging" {
       origin          = "gcp"
       timeout_seconds = local.timeout_seconds.bridge
     }
-  }
+  }, local.handler_consumers)
 }
 
 module "archive" {

@@ -1,6 +1,6 @@
 locals {
   # How long a message may wait before somebody is told: archive has no reason to, the bridge waits for the other cloud.
-  max_age_seconds = { archive = 300, bridge = 900 }
+  max_age_seconds = merge({ archive = 300, bridge = 900 }, { for name, handler in local.handlers : name => handler.max_age_seconds })
 
   # What is promised is the same in every environment; how soon somebody is told of it is the profile's.
   slo = yamldecode(file("${path.root}/../../../slo.yaml"))

@@ -10,7 +10,7 @@ locals {
   settings = module.profile.settings
 
   # The same in every profile: they follow from what the functions wait for, not from what they cost.
-  timeout_seconds = { archive = 30, bridge = 60, ingest = 25 }
+  timeout_seconds = merge({ archive = 30, bridge = 60, ingest = 25 }, { for name, handler in local.handlers : name => handler.timeout_seconds })
 
   # Attempts are for outages: a frame that can't be read is put into the dead letters at once, by the handler. Pub/Sub's pauses double
   # up to ten minutes, so archive's attempts last for two hours, and the bridge's, as many as Pub/Sub allows, for 15 hours of the
