@@ -1,4 +1,4 @@
-"""Handlers of your own: the same frame, the same call on both clouds; what they raise decides what becomes of the frame."""
+"""Handlers of your own: the same frame, the same call on both clouds, and what becomes of it."""
 
 from __future__ import annotations
 
