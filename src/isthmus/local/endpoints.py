@@ -42,7 +42,8 @@ class Endpoints:
     @property
     def consumers(self) -> tuple[str, ...]:
         """Who reads the topics: archive, bridge, and handlers of your own."""
-        return tuple(sorted({name for outputs in self.outputs.values() for name in outputs.get("queues", ())}))
+        found = {name for outputs in self.outputs.values() for name in outputs.get("queues", ())}
+        return tuple(sorted({"archive", "bridge"} | found))
 
     @classmethod
     def of(cls, record: RunRecord) -> Endpoints:
