@@ -10,6 +10,7 @@ from isthmus import __version__
 from isthmus.cli import (
     alert,
     apply,
+    backlog,
     catalog,
     check,
     compact,
@@ -92,6 +93,7 @@ app.command()(apply.approve)
 app.command()(apply.apply)
 app.command()(drift.drift)
 app.command()(alert.alert)
+app.command()(backlog.backlog)
 use_everywhere(app)
 
 
