@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from subprocess import CompletedProcess
 from typing import Any
@@ -67,7 +68,8 @@ def test_a_queue_changed_outside_is_drift_and_an_approved_plan_puts_it_right(
     applied = isthmus("apply", "--approved", first)
     assert applied.returncode == 0, applied.stderr
     assert "policy, judged again after the apply: pass, 0 failed, 0 unknown" in applied.stdout
-    assert f"1/1 updated {difference['address']}" in applied.stderr
+    # Terraform plans the queues' policies too, since they hang on the queue; that they stay the same shows at apply.
+    assert re.search(rf"1/\d+ updated {re.escape(difference['address'])}", applied.stderr)
     assert retention() == AS_CODED_SECONDS
     stale = isthmus("apply", "--approved", second)
     assert (stale.returncode, "serial: " in stale.stderr) == (1, True)
