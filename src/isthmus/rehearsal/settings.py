@@ -73,7 +73,7 @@ def unknown(directory: Path, file: Path | None, values: Mapping[str, str]) -> li
         values: Variables that are given by name, in Terraform's or JSON syntax. One that is not declared is another's.
     """
     types = _declared(directory)
-    given = _read("{" + file.read_text() + "\n}") if file else None
+    given = _read("{" + file.read_text("utf-8", "replace") + "\n}") if file else None
     found = [Unknown(text, file, name.line) for name, text in _unknown(given, types, "")]
     for variable, text in values.items():
         if types.get(variable):
@@ -101,7 +101,7 @@ def _declared(directory: Path) -> dict[str, Any]:
     """The type of each variable of a module; None for one without names of its own."""
     types: dict[str, Any] = {}
     for path in sorted(directory.glob("*.tf")):
-        for name, line, body in _VARIABLE.findall(path.read_text()):
+        for name, line, body in _VARIABLE.findall(path.read_text("utf-8", "replace")):
             written = _TYPE.search(line or body)
             types[name] = _type(_Tokens(written[1])) if written else None
     return types

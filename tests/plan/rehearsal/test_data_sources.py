@@ -170,7 +170,10 @@ def test_what_another_stack_of_the_environment_has_recorded_is_found_and_comes_b
 
 
 def test_the_number_of_the_project_is_the_one_that_the_variables_have(module: Callable, tmp_path: Path) -> None:
-    made = module('data "google_project" "p" {}\noutput "n" {\n  value = data.google_project.p.number\n}\n')
+    made = module(
+        'variable "google" {\n  type = object({ project_number = string })\n}\n'
+        'data "google_project" "p" {}\noutput "n" {\n  value = data.google_project.p.number\n}\n'
+    )
     values = tmp_path / "prod.tfvars"
     values.write_text('google = {\n  project_number = "123456789012"\n}\n')
     made = replace(made, stack=replace(made.stack, variable_file=values))
