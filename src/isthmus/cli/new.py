@@ -16,7 +16,7 @@ def options() -> None:
 
 @app.command()
 def handler(
-    name: Annotated[str, typer.Argument(help="What it is called: two to twelve of a-z and 0-9.")],
+    name: Annotated[str, typer.Argument(help="What it is called: two to nine of a-z and 0-9.")],
     type_: Annotated[str, typer.Option("--type", help="The event type that it gets.")],
 ) -> None:
     """Write a handler of events: one function for both clouds, its test, its Terraform and its type's schema.

@@ -13,7 +13,7 @@ from isthmus.core.errors import ConfigurationError
 from isthmus.functions.settings import Role
 from isthmus.local.project import PACKAGED
 
-_NAME = re.compile(r"[a-z][a-z0-9]{1,11}")
+_NAME = re.compile(r"[a-z][a-z0-9]{1,8}")
 _TYPE = re.compile(r"[a-z][a-z0-9]*(\.[a-z][a-z0-9_-]*)+")
 _TYPE_CHARS = 100
 _TAKEN = {*get_args(Role), "aws", "canary", "edge", "events", "google", "push", "test"}
@@ -93,7 +93,7 @@ def _check(root: Path, name: str, type_: str) -> None:
     if not _NAME.fullmatch(name):
         raise ConfigurationError(
             f"a handler can't be called {name!r}",
-            fix="two to twelve of a-z and 0-9, a letter first: names in both clouds have it",
+            fix="two to nine of a-z and 0-9, a letter first: names in both clouds have it, and a service account's 30 characters are the fewest",
         )
     if name in _TAKEN or keyword.iskeyword(name):
         raise ConfigurationError(f"the name {name} is taken", fix="take another one")

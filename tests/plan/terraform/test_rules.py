@@ -278,6 +278,7 @@ def _longest(template: str, own_name: str) -> str:
         "substr(sha256(var.prefix), 0, 8)": "0" * 8,
         "var.prefix": PREFIX,
         "var.name": "n" * 12,
+        "coalesce(var.handler, var.role)": "h" * 9,
         "var.role": "archive",
         "var.project": PROJECT,
         "var.region": REGION,

@@ -32,8 +32,8 @@ variable "handler" {
   default     = null
 
   validation {
-    condition     = var.handler == null || can(regex("^[a-z][a-z0-9]{1,11}$", coalesce(var.handler, "-")))
-    error_message = "handler is '${coalesce(var.handler, "null")}'; two to twelve of a-z and 0-9, a letter first."
+    condition     = var.handler == null || can(regex("^[a-z][a-z0-9]{1,8}$", coalesce(var.handler, "-")))
+    error_message = "handler is '${coalesce(var.handler, "null")}'; two to nine of a-z and 0-9, a letter first."
   }
 
   validation {
