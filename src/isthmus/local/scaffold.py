@@ -93,7 +93,7 @@ def _check(root: Path, name: str, type_: str) -> None:
     if not _NAME.fullmatch(name):
         raise ConfigurationError(
             f"a handler can't be called {name!r}",
-            fix="two to nine of a-z and 0-9, a letter first: names in both clouds have it, and a service account's 30 characters are the fewest",
+            fix="two to nine of a-z and 0-9, a letter first: a service account's name has 30 with the prefix",
         )
     if name in _TAKEN or keyword.iskeyword(name):
         raise ConfigurationError(f"the name {name} is taken", fix="take another one")
