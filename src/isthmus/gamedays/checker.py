@@ -30,7 +30,7 @@ class Stored:
         objects: Objects below `events/`.
         events: Lines in them.
         missing: Acknowledged identities that it doesn't hold.
-        duplicated: Acknowledged identities that it holds more than once.
+        duplicated: Identities that it holds more than once.
         size_bytes: Bytes of the objects.
     """
 
@@ -148,7 +148,7 @@ def _stored(
         objects=len(listing),
         events=counts.total(),
         missing=sum(1 for identity in acknowledged if identity not in counts),
-        duplicated=sum(1 for identity, count in counts.items() if count > 1 and identity in acknowledged),
+        duplicated=sum(1 for count in counts.values() if count > 1),
         size_bytes=sum(entry.size for entry in listing),
     )
     return stored, events
