@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.main import get_command
 
-from isthmus.cli.app import app
-
+CommandOf = Callable[[list[str]], tuple[Any, list[str]]]
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text("utf-8")
 LINES = re.findall(r"^isthmus .*$", README, re.MULTILINE)
 MENTIONS = sorted(set(re.findall(r"`(isthmus [a-z][^`]*)`", README)))
-
-
-def command_of(words: list[str]) -> tuple[Any, list[str]]:
-    """The command that words name, and its arguments."""
-    command: Any = get_command(app)
-    while words and words[0] in getattr(command, "commands", {}):
-        command, words = command.commands[words[0]], words[1:]
-    return command, words
 
 
 def test_the_readme_shows_the_commands_of_the_main_job() -> None:
@@ -31,14 +22,14 @@ def test_the_readme_shows_the_commands_of_the_main_job() -> None:
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_command_line_of_the_readme_can_be_understood(line: str) -> None:
+def test_a_command_line_of_the_readme_can_be_understood(line: str, command_of: CommandOf) -> None:
     command, arguments = command_of(shlex.split(line, comments=True)[1:])
     assert not hasattr(command, "commands"), f"no such command: {line}"
     command.make_context("isthmus", arguments)
 
 
 @pytest.mark.parametrize("mention", MENTIONS)
-def test_a_command_that_the_readme_mentions_is_there_with_its_options(mention: str) -> None:
+def test_a_command_that_the_readme_mentions_is_there_with_its_options(mention: str, command_of: CommandOf) -> None:
     command, arguments = command_of(shlex.split(mention)[1:])
     assert not hasattr(command, "commands"), f"no such command: {mention}"
     known = {option for parameter in command.params for option in parameter.opts}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from typer.main import get_command
-
-from isthmus.cli.app import app
 
 RUNBOOKS = Path(__file__).resolve().parents[3] / "docs" / "runbooks"
 NAMED = re.compile(r"docs/runbooks/[a-z-]+\.md")
@@ -47,16 +45,18 @@ def test_every_folder_with_an_alarm_names_a_runbook(
 
 @pytest.mark.parametrize(("runbook", "line"), _commands())
 def test_a_command_of_a_runbook_can_be_typed(
-    runbook: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    runbook: str,
+    line: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command_of: Callable[[list[str]], tuple[Any, list[str]]],
 ) -> None:
     """A runbook is read at three in the morning: commands, arguments and options are those that the program has."""
-    command: Any = get_command(app)
     words = shlex.split(line)[1:]
     monkeypatch.chdir(tmp_path)
     for word in words:
         if word.endswith(".json"):  # a file that a command before it has written
             (tmp_path / word).touch()
-    while words and words[0] in getattr(command, "commands", {}):
-        command, words = command.commands[words[0]], words[1:]
+    command, words = command_of(words)
     assert not hasattr(command, "commands"), f"no such command: {line}"
     command.make_context(command.name, words)
