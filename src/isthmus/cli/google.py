@@ -31,6 +31,9 @@ def google(
       isthmus google --auth user:me@example.com
     """
     from isthmus.local.google.config import DEFAULT_PROJECT, ServerConfig
+    from isthmus.local.google.messages import leave_out_clients
+
+    leave_out_clients()
     from isthmus.local.google.server import main
 
     projects = project or [DEFAULT_PROJECT]

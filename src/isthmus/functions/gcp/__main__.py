@@ -20,7 +20,9 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     host = "127.0.0.1" if os.environ.get("ISTHMUS_LOCAL") else "0.0.0.0"  # noqa: S104 - Cloud Run routes to the container
-    uvicorn.run(app, host=host, port=int(os.environ.get("PORT", "8080")), access_log=False, log_level="warning")
+    port = int(os.environ.get("PORT", "8080"))
+    # h11, whatever else is installed: here as in the image, which has nothing else.
+    uvicorn.run(app, host=host, port=port, http="h11", access_log=False, log_level="warning")
     return 0
 
 

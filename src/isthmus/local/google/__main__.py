@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from isthmus.local.google.config import DEFAULT_PROJECT, ServerConfig
+from isthmus.local.google.messages import leave_out_clients
 from isthmus.local.google.run import DEFAULT_COMMAND
-from isthmus.local.google.server import main
 
 
 def _config() -> ServerConfig:
@@ -45,5 +45,13 @@ def _config() -> ServerConfig:
     )
 
 
+def _main(config: ServerConfig) -> int:
+    leave_out_clients()
+    # Only now: it imports Google's packages.
+    from isthmus.local.google.server import main
+
+    return main(config)
+
+
 if __name__ == "__main__":
-    sys.exit(main(_config()))
+    sys.exit(_main(_config()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import os
 import time
@@ -28,11 +29,26 @@ class TokenSigner:
     """
 
     def __init__(self, data_dir: Path) -> None:
-        self._key = _load_or_make(data_dir / "oidc.pem")
-        self._certificate = _certificate(self._key)
-        self.key_id = self._certificate.fingerprint(hashes.SHA1()).hex()  # noqa: S303 - a name, not a protection
-        self._signer = crypt.RSASigner(self._key, self.key_id)
+        self._path = data_dir / "oidc.pem"
         self._tokens: dict[tuple[str, str], tuple[float, str]] = {}
+
+    @functools.cached_property
+    def _key(self) -> rsa.RSAPrivateKey:
+        # Made when it is first asked for: it takes longer than the rest of a start.
+        return _load_or_make(self._path)
+
+    @functools.cached_property
+    def _certificate(self) -> x509.Certificate:
+        return _certificate(self._key)
+
+    @functools.cached_property
+    def key_id(self) -> str:
+        """The name of the key."""
+        return self._certificate.fingerprint(hashes.SHA1()).hex()  # noqa: S303 - a name, not a protection
+
+    @functools.cached_property
+    def _signer(self) -> crypt.RSASigner:
+        return crypt.RSASigner(self._key, self.key_id)
 
     def certificates(self) -> dict[str, str]:
         """The certificates by key id, in the form of Google's `/oauth2/v1/certs`."""

@@ -46,12 +46,12 @@ class Backend:
         use_key: Checks that a key of Cloud KMS can be used.
 
     Attributes:
-        on_write: Called after each write that was committed.
+        on_announcement: Called after each write that was committed and is to be announced.
     """
 
     def __init__(self, path: Path, clock: Clock, use_key: UseKey) -> None:
         self._clock, self._use_key = clock, use_key
-        self.on_write: Callable[[], None] = lambda: None
+        self.on_announcement: Callable[[], None] = lambda: None
         self._database = Database(path, SCHEMA)
         self._writing: Files | None = None
         self._connection = connect(path)
@@ -64,9 +64,18 @@ class Backend:
 
     async def write(self, work: Callable[[Files], Result]) -> Result:
         """Does work in a transaction; returns once it is committed. Nothing of work that raises is kept."""
-        result: Result = await self._database.run(lambda connection: work(self._files(connection)))
-        self.on_write()
+        done: tuple[Result, bool] = await self._database.run(lambda connection: self._done(connection, work))
+        result, announced = done
+        if announced:
+            self.on_announcement()
         return result
+
+    def _done(self, connection: sqlite3.Connection, work: Callable[[Files], Result]) -> tuple[Result, bool]:
+        """Does the work; says, too, whether it recorded an announcement."""
+        files = self._files(connection)
+        before = files.objects.notifications.recorded
+        result = work(files)
+        return result, files.objects.notifications.recorded > before
 
     def _files(self, connection: sqlite3.Connection) -> Files:
         if self._writing is None:

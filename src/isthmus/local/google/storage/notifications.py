@@ -26,10 +26,14 @@ class Notifications:
 
     Args:
         db: The connection; what is written is committed by whoever owns it.
+
+    Attributes:
+        recorded: How many announcements were recorded since the start.
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self.recorded = 0
 
     def create(self, bucket: str, wanted: Json) -> Json:
         """Keeps a configuration under the next number."""
@@ -84,6 +88,7 @@ class Notifications:
             data = msgspec.json.encode(meta) if one["payload_format"] == "JSON_API_V1" else b""
             row = (_TOPIC.fullmatch(one["topic"])[1], msgspec.json.encode(attributes), data)  # type: ignore[index]
             self._db.execute("INSERT INTO outbox (topic, attributes, data) VALUES (?, ?, ?)", row)
+            self.recorded += 1
 
     def waiting(self, count: int) -> list[tuple[int, str, dict[str, str], bytes]]:
         """The oldest announcements that are not sent: number, topic, attributes, payload."""

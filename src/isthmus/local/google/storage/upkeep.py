@@ -34,7 +34,7 @@ class Upkeep:
         self._backend, self._clock, self._publish = backend, clock, publish
         self._written = asyncio.Event()
         self._written.set()
-        backend.on_write = self._written.set
+        backend.on_announcement = self._written.set
 
     async def announce(self) -> None:
         """Sends announcements as they come, until it is cancelled."""
