@@ -90,8 +90,10 @@ def grant(client: Any, resource: str, role: str, *members: str, condition: str =
 def test_nobody_may_do_anything(server: GoogleServer, owner: Caller) -> None:
     """Without a token it is 401, with a stranger's 403."""
     nobody = Caller(server)
-    with pytest.raises(exceptions.Unauthenticated):
+    with pytest.raises(exceptions.Unauthenticated) as refused:
         nobody.publisher.publish(topic=TOPIC, messages=[{"data": b"x"}])
+    assert (refused.value.reason, refused.value.domain) == ("CREDENTIALS_MISSING", "googleapis.com")
+    assert refused.value.metadata == {"service": "pubsub.googleapis.com"}
     answer = requests.get(f"{server.http}/storage/v1/b/guarded/o/x", timeout=5)
     assert (answer.status_code, answer.json()["error"]["errors"][0]["reason"]) == (401, "required")
     assert requests.get(f"{server.http}/v1/{TOPIC}", timeout=5).status_code == 401
@@ -99,8 +101,10 @@ def test_nobody_may_do_anything(server: GoogleServer, owner: Caller) -> None:
 
 def test_a_role_on_a_topic_lets_publish_and_no_more(owner: Caller, ann: Caller) -> None:
     """Until it is taken away."""
-    with pytest.raises(exceptions.PermissionDenied, match="not authorized"):
+    with pytest.raises(exceptions.PermissionDenied, match="not authorized") as refused:
         ann.publisher.publish(topic=TOPIC, messages=[{"data": b"x"}])
+    assert (refused.value.reason, refused.value.domain) == ("IAM_PERMISSION_DENIED", "pubsub.googleapis.com")
+    assert refused.value.metadata == {"permission": "pubsub.topics.publish", "resource": TOPIC}
     grant(owner.publisher, TOPIC, "roles/pubsub.publisher", ANN)
     assert ann.publisher.publish(topic=TOPIC, messages=[{"data": b"x"}]).message_ids
     for call in (

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import queue
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 from google.api_core import exceptions
+from google.cloud import pubsub_v1
+from google.cloud.pubsub_v1.subscriber.exceptions import AcknowledgeError, AcknowledgeStatus
 
 Until = Callable[..., None]
 
@@ -283,5 +287,58 @@ def test_an_exactly_once_subscription_says_when_a_lease_is_over(cloud: Any) -> N
     cloud.publish(topic, b"x")
     received = cloud.pulled(name, 1)
     acknowledge(cloud, name, received)
-    with pytest.raises(exceptions.FailedPrecondition):
-        acknowledge(cloud, name, received)
+    late = received[0].ack_id
+    for call in (
+        lambda: acknowledge(cloud, name, received),
+        lambda: cloud.subscriber.modify_ack_deadline(subscription=name, ack_ids=[late], ack_deadline_seconds=20),
+    ):
+        with pytest.raises(exceptions.InvalidArgument, match="Some acknowledgement ids in the request were") as refused:
+            call()
+        assert (refused.value.reason, refused.value.domain) == ("EXACTLY_ONCE_ACKID_FAILURE", "pubsub.googleapis.com")
+        assert refused.value.metadata == {late: "PERMANENT_FAILURE_INVALID_ACK_ID"}
+    url = f"{cloud.server.http}/v1/{name}:acknowledge"
+    answer = requests.post(url, json={"ackIds": [late]}, timeout=5).json()["error"]
+    assert (answer["code"], answer["status"]) == (400, "INVALID_ARGUMENT")
+    kind, info = "type.googleapis.com/google.rpc.ErrorInfo", refused.value
+    metadata = dict(info.metadata)
+    assert answer["details"] == [{"@type": kind, "reason": info.reason, "domain": info.domain, "metadata": metadata}]
+
+
+def test_a_stream_of_an_exactly_once_subscription_confirms_each_acknowledgement(cloud: Any) -> None:
+    """And each deadline that was moved; what is over is named."""
+    topic = cloud.topic()
+    name = cloud.subscription(topic, enable_exactly_once_delivery=True)
+    cloud.publish(topic, b"1", b"2")
+    one, two = (received.ack_id for received in cloud.pulled(name, 2))
+    first = {"subscription": name, "stream_ack_deadline_seconds": 10, "ack_ids": [one, "gone"]}
+    asked = {"modify_deadline_ack_ids": [two, one], "modify_deadline_seconds": [30, 30]}
+    told = list(cloud.subscriber.streaming_pull(iter([first, asked])))
+    assert told[0].subscription_properties.exactly_once_delivery_enabled
+    acknowledged = [each.acknowledge_confirmation for each in told if "acknowledge_confirmation" in each]
+    assert [(list(each.ack_ids), list(each.invalid_ack_ids)) for each in acknowledged] == [([one], ["gone"])]
+    moved = [each.modify_ack_deadline_confirmation for each in told if "modify_ack_deadline_confirmation" in each]
+    assert [(list(each.ack_ids), list(each.invalid_ack_ids)) for each in moved] == [([two], [one])]
+
+
+def test_who_acknowledges_with_a_response_learns_whether_it_counted(cloud: Any) -> None:
+    """With the high-level client: what was acknowledged before is not acknowledged again."""
+    topic = cloud.topic()
+    name = cloud.subscription(topic, enable_exactly_once_delivery=True)
+    answers: queue.Queue[Any] = queue.Queue()
+
+    def receive(message: Any) -> None:
+        if message.data == b"late":
+            cloud.subscriber.acknowledge(subscription=name, ack_ids=[message.ack_id])
+        answers.put(message.ack_with_response())
+
+    client = pubsub_v1.SubscriberClient(transport=cloud.subscriber.transport)
+    pulling = client.subscribe(name, receive)
+    # One after the other: the client takes all of a request for refused when one of it is.
+    cloud.publish(topic, b"good")
+    assert answers.get(timeout=10).result(timeout=10) is AcknowledgeStatus.SUCCESS
+    cloud.publish(topic, b"late")
+    with pytest.raises(AcknowledgeError) as refused:
+        answers.get(timeout=10).result(timeout=10)
+    assert refused.value.error_code is AcknowledgeStatus.INVALID_ACK_ID
+    pulling.cancel()
+    pulling.result(timeout=10)

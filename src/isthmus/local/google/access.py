@@ -5,7 +5,6 @@ Without `--auth` everybody may do everything, and nothing here is asked.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,11 +14,20 @@ from isthmus.local.google.iam import Policies
 from isthmus.local.google.identity import ANONYMOUS, matches, member_of
 from isthmus.local.google.oidc import TokenSigner
 from isthmus.local.google.permissions import PERMISSIONS, policy_permission, resource_in
+from isthmus.local.google.refusals import error_info
 from isthmus.local.google.roles import allows
 from isthmus.local.google.rpc import RpcError
 
 Binding = Mapping[str, Any]
 """A role, its members, and a condition where it has one."""
+
+_SERVICES = {"kms": "cloudkms", "resourcemanager": "cloudresourcemanager"}
+"""The services whose name isn't what their permissions begin with."""
+
+_NO_CREDENTIALS = (
+    "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other valid "
+    "authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
+)
 
 
 class Access:
@@ -93,11 +101,13 @@ def lineage(resource: str) -> list[str]:
 
 
 def _denied(counted: str, member: str, permission: str, resource: str) -> RpcError:
+    prefix = permission.partition(".")[0]
+    service = f"{_SERVICES.get(prefix, prefix)}.googleapis.com"
     if member == ANONYMOUS:
-        message = "Request is missing required authentication credential. Expected OAuth 2 access token."
-        return RpcError(grpc.StatusCode.UNAUTHENTICATED, message)
+        missing = error_info("CREDENTIALS_MISSING", "googleapis.com", {"service": service})
+        return RpcError(grpc.StatusCode.UNAUTHENTICATED, _NO_CREDENTIALS, missing)
+    denied = error_info("IAM_PERMISSION_DENIED", service, {"permission": permission, "resource": resource})
+    message = f"Permission '{permission}' denied on resource '{resource}' (or it may not exist)."
     if counted.startswith("pubsub."):
-        message = f"User not authorized to perform this action. ({permission} on {json.dumps(resource)})"
-    else:
-        message = f"Permission '{permission}' denied on resource '{resource}' (or it may not exist)."
-    return RpcError(grpc.StatusCode.PERMISSION_DENIED, message)
+        message = "User not authorized to perform this action."
+    return RpcError(grpc.StatusCode.PERMISSION_DENIED, message, denied)

@@ -207,5 +207,11 @@ def _set_query(message: Any, name: str, text: str) -> None:
 def error_response(error: RpcError) -> Response:
     """The refusal of a call in Google's JSON shape."""
     status = _STATUS.get(error.code, 500)
-    body = {"code": status, "message": error.message, "status": error.code.name}
+    body: dict[str, Any] = {"code": status, "message": error.message, "status": error.code.name}
+    if error.details:
+        body["details"] = [_detail(one) for one in error.details]
     return JSONResponse({"error": body}, status)
+
+
+def _detail(message: Any) -> dict[str, Any]:
+    return {"@type": f"type.googleapis.com/{message.DESCRIPTOR.full_name}", **json_format.MessageToDict(message)}

@@ -24,6 +24,7 @@ __all__ = [
     "answer",
     "authorization_of",
     "invalid",
+    "refuse",
     "serialize",
     "service",
     "unimplemented",
@@ -112,6 +113,11 @@ class Handlers(grpc.GenericRpcHandler):  # type: ignore[misc]
         return self._handlers.get(name) or grpc.stream_stream_rpc_method_handler(_unknown(name))
 
 
+async def refuse(context: grpc.aio.ServicerContext, error: RpcError) -> None:
+    """Ends a gRPC call with a refusal, its details included."""
+    await context.abort(error.code, error.message, error.trailers())
+
+
 def serialize(message: Any) -> bytes:
     """The bytes of a protobuf message."""
     data: bytes = message.SerializeToString()
@@ -124,7 +130,7 @@ def _unary(handle: Callable[[Any], Any], counted: str, gate: Gate) -> Callable[[
             authorization = authorization_of(context) if gate.access is not None and gate.access.on else ""
             return await answer(handle, request, counted, gate, authorization)
         except RpcError as error:
-            await context.abort(error.code, error.message)
+            await refuse(context, error)
         except Exception as error:
             _log.exception("%s failed", counted)
             await context.abort(grpc.StatusCode.INTERNAL, f"{counted}: {type(error).__name__}: {error}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import grpc
@@ -14,7 +14,8 @@ from google.pubsub_v1 import types
 from isthmus.local.google.pubsub.checks import check_messages
 from isthmus.local.google.pubsub.queue import Lease, Queue
 from isthmus.local.google.pubsub.store import PubSub, not_ready
-from isthmus.local.google.rpc import Gate, Method, RpcError, authorization_of, invalid
+from isthmus.local.google.refusals import error_info
+from isthmus.local.google.rpc import Gate, Method, RpcError, authorization_of, invalid, refuse
 
 PULL_WAIT_SECONDS = 5.0
 """How long a pull waits for a first message. Google's waits for a time that it doesn't promise."""
@@ -22,9 +23,14 @@ PULL_WAIT_SECONDS = 5.0
 STREAM_BATCH = 1000
 _RESPONSE_BYTES = 8 * 1024 * 1024
 _IDLE_SECONDS = 30.0
+_MOST_FAILED = 100
+"""Ids named in one refusal: gRPC's clients take no more than 8 KiB of it."""
+
 _Received = types.ReceivedMessage.pb()
 _PullResponse = types.PullResponse.pb()
 _StreamingPullResponse = types.StreamingPullResponse.pb()
+_Acknowledged = _StreamingPullResponse.AcknowledgeConfirmation
+_Extended = _StreamingPullResponse.ModifyAckDeadlineConfirmation
 _PublishResponse = types.PublishResponse.pb()
 
 
@@ -103,7 +109,7 @@ class Data:
             async for response in stream.responses(requests, self._received):
                 yield response
         except RpcError as error:
-            await context.abort(error.code, error.message)
+            await refuse(context, error)
 
     async def _received(self, queue: Queue, leases: list[Lease]) -> list[Any]:
         self._state.remember_attempts(queue, (lease.delivery for lease in leases))
@@ -126,6 +132,7 @@ class _Stream:
         self._most = first.max_outstanding_messages if first.max_outstanding_messages > 0 else 1 << 60
         self._most_bytes = first.max_outstanding_bytes if first.max_outstanding_bytes > 0 else 1 << 60
         self._outstanding: dict[str, int] = {}
+        self._confirmed: list[Any] = []
 
     async def responses(self, requests: AsyncIterator[Any], received: Any) -> AsyncIterator[Any]:
         """Yields what is to be sent until the client is done."""
@@ -137,12 +144,16 @@ class _Stream:
         try:
             while not reader.done():
                 self._pullable(queue.name)
+                for response in self._confirmations():
+                    yield response
                 queue.wake()
                 leases = self._lease()
                 if leases:
                     yield self._response(await received(queue, leases))
                 else:
                     await queue.change(_IDLE_SECONDS)
+            for response in self._confirmations():
+                yield response
             if not reader.cancelled() and (error := reader.exception()):
                 raise error
         finally:
@@ -161,8 +172,13 @@ class _Stream:
         self._outstanding |= {lease.ack_id: lease.delivery.message.size_bytes for lease in leases}
         return leases
 
-    def _response(self, messages: list[Any]) -> Any:
-        response = _StreamingPullResponse(received_messages=messages)
+    def _confirmations(self) -> list[Any]:
+        """What the client is to learn of its acknowledgements, once."""
+        confirmed, self._confirmed = self._confirmed, []
+        return [self._response([], **one) for one in confirmed]
+
+    def _response(self, messages: list[Any], **confirmed: Any) -> Any:
+        response = _StreamingPullResponse(received_messages=messages, **confirmed)
         properties = response.subscription_properties
         properties.exactly_once_delivery_enabled = self._queue.config.enable_exactly_once_delivery
         properties.message_ordering_enabled = self._queue.config.enable_message_ordering
@@ -181,9 +197,19 @@ class _Stream:
         if len(request.modify_deadline_ack_ids) != len(request.modify_deadline_seconds):
             raise invalid("modify_deadline_ack_ids and modify_deadline_seconds must have the same size.")
         if request.ack_ids:
-            await self._state.acknowledge(self._queue, request.ack_ids)
-        for ack_id, seconds in zip(request.modify_deadline_ack_ids, request.modify_deadline_seconds, strict=True):
-            self._queue.extend(ack_id, seconds)
+            late = await self._state.acknowledge(self._queue, request.ack_ids)
+            self._confirm("acknowledge_confirmation", _Acknowledged, request.ack_ids, late)
+        if request.modify_deadline_ack_ids:
+            pairs = zip(request.modify_deadline_ack_ids, request.modify_deadline_seconds, strict=True)
+            late = [ack_id for ack_id, seconds in pairs if not self._queue.extend(ack_id, seconds)]
+            self._confirm("modify_ack_deadline_confirmation", _Extended, request.modify_deadline_ack_ids, late)
+
+    def _confirm(self, field: str, kind: Any, ack_ids: Sequence[str], late: Sequence[str]) -> None:
+        """Says which ids counted, as Pub/Sub does of exactly-once subscriptions alone."""
+        if self._queue.config.enable_exactly_once_delivery:
+            good = [one for one in ack_ids if one not in late]
+            self._confirmed.append({field: kind(ack_ids=good, invalid_ack_ids=late)})
+            self._queue.notify()
 
 
 async def _first(requests: AsyncIterator[Any]) -> Any:
@@ -195,8 +221,13 @@ async def _first(requests: AsyncIterator[Any]) -> Any:
 
 
 def _late(ack_ids: list[str]) -> RpcError:
-    message = f"Some acknowledgement ids in the request were invalid: {len(ack_ids)} leases have expired."
-    return RpcError(grpc.StatusCode.FAILED_PRECONDITION, message)
+    message = (
+        "Some acknowledgement ids in the request were invalid. This could be because the acknowledgement ids have "
+        "expired or the acknowledgement ids were malformed."
+    )
+    failed = dict.fromkeys(ack_ids[:_MOST_FAILED], "PERMANENT_FAILURE_INVALID_ACK_ID")
+    info = error_info("EXACTLY_ONCE_ACKID_FAILURE", "pubsub.googleapis.com", failed)
+    return RpcError(grpc.StatusCode.INVALID_ARGUMENT, message, info)
 
 
 def _received(lease: Lease, data: bytes, counted: bool) -> Any:
