@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+# How many processes share the tests; each that runs clouds takes about a GiB.
+PROCESSES ?= 2
 
 .PHONY: setup demo gamedays test plan bench lint clean
 
@@ -20,7 +22,7 @@ demo: setup
 	@$(BIN)/isthmus demo
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 gamedays: setup
 	@$(BIN)/isthmus gameday run --all --out build/gamedays

@@ -7,6 +7,7 @@ that hangs is ended by the timeout of pytest. In CI the examples are the same at
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,24 @@ from isthmus.cli.app import app
 
 settings.register_profile("isthmus", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("isthmus")
+
+HERE = Path(__file__).parent
+TOGETHER = ("e2e", "plan/terraform", "browser", "contract/google", "plan/rehearsal", "contract")
+"""Tests that share what is dear to start stay in one process, a folder each; the longest come first."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Says which tests stay together when several processes share them, and puts the long ones first."""
+    groups = {item: _group(item.path.relative_to(HERE)) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: TOGETHER.index(groups[item]) if groups[item] in TOGETHER else len(TOGETHER))
+
+
+def _group(path: Path) -> str:
+    folders = [folder for folder in TOGETHER if path.is_relative_to(folder)]
+    return folders[0] if folders else path.as_posix()
 
 
 @pytest.fixture(scope="session")
