@@ -82,9 +82,9 @@ class Watched:
             self.problems.append(f"{url}: {why}")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's browser, gone after the last test of this package: its driver occupies the thread's event loop."""
+    """The system's browser, gone after the last test of its file: its driver occupies the thread's event loop."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip(f"there is no Chromium on the PATH ({', '.join(NAMES)}); on Debian: apt-get install chromium")
@@ -94,7 +94,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A run that is up, with its edge and its console."""
     expect.set_options(timeout=PATIENCE_MS)
