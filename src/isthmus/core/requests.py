@@ -28,7 +28,7 @@ MAX_REPORTED = 100
 BATCH = "application/cloudevents-batch+json"
 STRUCTURED = "application/cloudevents+json"
 PROBLEM = "application/problem+json"
-_TITLES = {
+TITLES = {
     400: "The request can't be read",
     401: "Who is sending is not known",
     403: "The sender may not send this",
@@ -81,7 +81,7 @@ class Problem(IsthmusError):
         """Returns the problem as a response."""
         document: dict[str, Any] = {
             "type": f"urn:isthmus:problem:{self.status}",
-            "title": _TITLES[self.status],
+            "title": TITLES[self.status],
             "status": self.status,
             "detail": self.what,
         }

@@ -34,7 +34,7 @@ class HostProblem(IsthmusError):
     """The machine, not Isthmus, is in the way."""
 
 
-_SENTENCES = {
+SENTENCES = {
     errno.ENOSPC: (
         "the disk is full",
         "free some space (`isthmus down --purge` removes the data of this run), then try again",
@@ -63,5 +63,5 @@ _SENTENCES = {
 
 def from_os_error(error: OSError) -> HostProblem:
     """Turns an operating-system error into a sentence that says what to do."""
-    what, fix = _SENTENCES.get(error.errno or 0, (error.strerror or str(error), "run again with --debug to see where"))
+    what, fix = SENTENCES.get(error.errno or 0, (error.strerror or str(error), "run again with --debug to see where"))
     return HostProblem(what, where=os.fsdecode(error.filename) if error.filename else "", fix=fix)
