@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import http.server
 import itertools
+import json
 import sys
 import threading
 import time
@@ -15,10 +17,12 @@ from typing import Any
 
 import grpc
 import pytest
+import requests
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
 from google.cloud.kms_v1 import KeyManagementServiceClient
 from google.cloud.kms_v1.services.key_management_service.transports import KeyManagementServiceGrpcTransport
+from google.oauth2 import service_account
 from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
@@ -85,6 +89,14 @@ class Cloud:
         got: list[Any] = []
         until(lambda: got.extend(self.pull(subscription)) or len(got) >= count)
         return got
+
+    def service_account(self, name: str) -> service_account.Credentials:
+        """Makes a service account and a key file of it, as `gcloud iam service-accounts keys create` does."""
+        base = f"{self.server.http}/v1/projects/{PROJECT}/serviceAccounts"
+        requests.post(base, json={"accountId": name}, timeout=20)
+        made = requests.post(f"{base}/{name}@{PROJECT}.iam.gserviceaccount.com/keys", json={}, timeout=20).json()
+        file = json.loads(base64.b64decode(made["privateKeyData"]))
+        return service_account.Credentials.from_service_account_info(file)
 
     def bucket(self, **settings: Any) -> storage.Bucket:
         """Makes a bucket with a name of its own."""

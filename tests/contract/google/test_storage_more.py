@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import datetime
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-import requests
 from google.api_core import exceptions
 from google.cloud.storage import Client
-from google.oauth2 import service_account
 
 PROJECT = "isthmus-dev"
 Until = Callable[..., None]
 MIB = 1024 * 1024
-
-
-def account(cloud: Any, name: str) -> service_account.Credentials:
-    """Makes a service account and a key file of it, as `gcloud iam service-accounts keys create` does."""
-    base = f"{cloud.server.http}/v1/projects/{PROJECT}/serviceAccounts"
-    requests.post(base, json={"accountId": name}, timeout=20)
-    email = f"{name}@{PROJECT}.iam.gserviceaccount.com"
-    made = requests.post(f"{base}/{email}/keys", json={}, timeout=20).json()
-    return service_account.Credentials.from_service_account_info(json.loads(base64.b64decode(made["privateKeyData"])))
 
 
 def test_every_change_is_announced_to_the_topics_that_want_it(cloud: Any) -> None:
@@ -184,40 +171,6 @@ def test_a_batch_does_several_calls_in_one(cloud: Any) -> None:
     assert [blob.name for blob in bucket.list_blobs()] == ["1", "2"]
 
 
-def test_a_signed_url_lets_in_who_has_it(cloud: Any) -> None:
-    """To do what it was signed for, until it expires, and nothing else."""
-    signer, bucket = account(cloud, "url-signer"), cloud.bucket()
-    bucket.blob("a b/ü").upload_from_string("content")
-
-    def signed(name: str, **options: Any) -> str:
-        options = {"expiration": datetime.timedelta(hours=1), "version": "v4", "credentials": signer} | options
-        return str(bucket.blob(name).generate_signed_url(api_access_endpoint=cloud.server.http, **options))
-
-    url = signed("a b/ü")
-    assert requests.get(url, timeout=5).content == b"content"
-    assert requests.delete(url, timeout=5).status_code == 403
-    assert requests.get(url.replace("Expires=3600", "Expires=36000"), timeout=5).status_code == 403
-    put = signed("new", method="PUT", content_type="text/plain", headers={"x-goog-meta-a": "b"})
-    written = {
-        kind: requests.put(put, b"x", headers={"content-type": kind, "x-goog-meta-a": "b"}, timeout=5).status_code
-        for kind in ("text/html", "text/plain")
-    }
-    assert written == {"text/html": 403, "text/plain": 200}
-    assert (bucket.get_blob("new").content_type, bucket.get_blob("new").metadata) == ("text/plain", {"a": "b"})
-    begin = signed("resumed", method="RESUMABLE")
-    place = requests.post(begin, headers={"x-goog-resumable": "start"}, timeout=5)
-    assert place.status_code == 201
-    assert requests.put(place.headers["location"], b"all of it", timeout=5).ok
-    assert bucket.blob("resumed").download_as_bytes() == b"all of it"
-    accounts = f"{cloud.server.http}/v1/projects/{PROJECT}/serviceAccounts"
-    requests.post(f"{accounts}/{signer.service_account_email}:disable", timeout=5)
-    refused = requests.get(url, timeout=5)
-    assert (refused.status_code, "SignatureDoesNotMatch" in refused.text) == (403, True)
-    stranger = signed("a b/ü", credentials=account(cloud, "url-stranger"), expiration=datetime.timedelta(seconds=1))
-    old = stranger.replace("X-Goog-Date=2", "X-Goog-Date=1")
-    assert requests.get(old, timeout=5).status_code == 400
-
-
 def test_hmac_keys_live(cloud: Any) -> None:
     """Made, switched off, deleted."""
     key, secret = cloud.storage.create_hmac_key(f"url-signer@{PROJECT}.iam.gserviceaccount.com")
@@ -234,7 +187,7 @@ def test_a_key_file_gets_tokens(cloud: Any) -> None:
     """By the real flow of google-auth, at the address in the file."""
     import google.auth.transport.requests
 
-    credentials = account(cloud, "token-user").with_scopes(["https://www.googleapis.com/auth/cloud-platform"])
+    credentials = cloud.service_account("token-user").with_scopes(["https://www.googleapis.com/auth/cloud-platform"])
     credentials.refresh(google.auth.transport.requests.Request())
     assert credentials.token.count(".") == 2
     client = Client(project=PROJECT, credentials=credentials, client_options={"api_endpoint": cloud.server.http})

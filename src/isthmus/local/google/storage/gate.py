@@ -130,6 +130,8 @@ def permissions(method: str) -> tuple[str, ...]:
     if kind in ("objectAccessControls", "bucketAccessControls", "defaultObjectAccessControls"):
         of = "objects" if kind == "objectAccessControls" else "buckets"
         return (f"storage.{of}.{'get' if verb in ('get', 'list') else 'set'}IamPolicy",)
+    if kind == "multipartUploads":
+        return (f"storage.{kind}.{verb}", *(("storage.objects.create",) if verb == "create" else ()))
     if kind == "hmacKeys":
         return (f"storage.hmacKeys.{verb}",)
     return ()

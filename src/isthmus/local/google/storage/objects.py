@@ -160,7 +160,7 @@ class Objects:
         kept = {encryption.PARAMETER: meta.get("customerEncryption", {}).get("keySha256", "")}
         made = self.insert(bucket, wanted, self.data(meta), conditions | kept, sums)
         if "md5Hash" not in meta:
-            made = self._composed(made, int(meta["componentCount"]))
+            made = self.composed(made, meta.get("componentCount"))
         return retention.shown(settings, made)
 
     def change_class(self, bucket: str, name: str, generation: int, storage_class: str) -> None:
@@ -206,7 +206,7 @@ class Objects:
         sums = {"crc32c": checksums(data)["crc32c"], "md5Hash": ""}
         destination = {**(wanted.get("destination") or {}), "name": name}
         destination.pop("md5Hash", None)
-        return self._composed(self.insert(bucket, destination, data, query, sums), count)
+        return self.composed(self.insert(bucket, destination, data, query, sums), count)
 
     def list(
         self, bucket: str, query: Mapping[str, str], after: tuple[str, int], limit: int
@@ -248,8 +248,9 @@ class Objects:
         self._tell("OBJECT_METADATA_UPDATE", changed, {})
         return changed
 
-    def _composed(self, meta: Json, count: int) -> Json:
-        meta = meta | {"componentCount": count}
+    def composed(self, meta: Json, count: int | None) -> Json:
+        """Takes the MD5 from an object that was put together; `count` says of how many components, if it is said."""
+        meta = meta | ({"componentCount": count} if count else {})
         meta.pop("md5Hash", None)
         self._save({key: value for key, value in meta.items() if key != "retentionExpirationTime"})
         return meta

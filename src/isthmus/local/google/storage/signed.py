@@ -1,6 +1,7 @@
-"""Signed URLs, version 4: checked as Cloud Storage does, with the keys of the local service accounts.
+"""Signed URLs: checked as Cloud Storage does, with the keys of the local service accounts.
 
-Source: Cloud Storage documentation, "V4 signing process with your own program", 2026-11.
+Version 4 is here, version 2 in `signedv2`. Source: Cloud Storage documentation, "V4 signing process with your own
+program", 2026-11.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from starlette.requests import Request
 
 from isthmus.local.google.accounts.store import Accounts
+from isthmus.local.google.storage import signedv2
 from isthmus.local.google.storage.errors import StorageError
 
 RSA, HMAC = "GOOG4-RSA-SHA256", "GOOG4-HMAC-SHA256"
@@ -28,25 +30,40 @@ def signer_of(request: Request, accounts: Accounts, now: Callable[[], float]) ->
     """Checks a signed URL and returns the address of its signer; None where the URL isn't signed.
 
     Raises:
-        StorageError: 400 for one that can't be read or has expired, 403 for a wrong signature, 501 for version 2.
+        StorageError: 400 for one that can't be read or has expired, 403 for a wrong signature.
     """
-    query = request.query_params
-    if "GoogleAccessId" in query or "Signature" in query:
-        raise StorageError(501, "Signed URLs of version 2 are not implemented here; sign with version 4.")
-    if "X-Goog-Signature" not in query:
+    if signedv2.is_signed(request):
+        return _signer_v2(request, accounts, now())
+    if "X-Goog-Signature" not in request.query_params:
         return None
+    return _signer_v4(request, accounts, now())
+
+
+def _signer_v2(request: Request, accounts: Accounts, now: float) -> str:
+    signedv2.check_time(request, now)
+    name = request.query_params.get("GoogleAccessId", "")
+    text, signature = signedv2.text_of(request), signedv2.signature_of(request)
+    by_hmac = signedv2.by_hmac(accounts, name, text, signature)
+    return _found(by_hmac or _by_rsa(accounts, [name], text, signature))
+
+
+def _signer_v4(request: Request, accounts: Accounts, now: float) -> str:
+    query = request.query_params
     algorithm, credential = query.get("X-Goog-Algorithm", ""), query.get("X-Goog-Credential", "")
     parts = credential.rsplit("/", _SCOPE_PARTS - 1)
     if algorithm not in (RSA, HMAC) or len(parts) != _SCOPE_PARTS or parts[-1] != "goog4_request":
         raise StorageError(400, "Invalid argument: X-Goog-Algorithm or X-Goog-Credential.", reason="InvalidArgument")
-    _check_time(query, now())
+    _check_time(query, now)
     text = "\n".join([algorithm, query["X-Goog-Date"], "/".join(parts[1:]), _digest(_canonical(request))]).encode()
     signature = _bytes(query["X-Goog-Signature"])
-    found = (_by_rsa if algorithm == RSA else _by_hmac)(accounts, parts, text, signature)
-    if found is None:
+    return _found((_by_rsa if algorithm == RSA else _by_hmac)(accounts, parts, text, signature))
+
+
+def _found(signer: str | None) -> str:
+    if signer is None:
         message = "Access denied. The request signature we calculated does not match the signature you provided."
         raise StorageError(403, message, reason="SignatureDoesNotMatch")
-    return found
+    return signer
 
 
 def _check_time(query: Mapping[str, str], now: float) -> None:

@@ -124,6 +124,15 @@ class Uploads:
             self._db.execute("UPDATE uploads SET size = ? WHERE id = ?", (size + len(fresh), upload))
         return size + len(fresh)
 
+    def put(self, upload: str, number: int, data: bytes) -> None:
+        """Keeps a part of a multipart upload, in place of an older one of its number."""
+        self._db.execute("INSERT OR REPLACE INTO pieces VALUES (?, ?, ?)", (upload, number, data))
+
+    def pieces(self, upload: str) -> list[tuple[int, bytes]]:
+        """Returns the parts of a multipart upload, by number."""
+        sql = "SELECT start, data FROM pieces WHERE upload = ? ORDER BY start"
+        return list(self._db.execute(sql, (upload,)).fetchall())
+
     def content(self, upload: str) -> bytes:
         """Returns all bytes that are here."""
         rows = self._db.execute("SELECT data FROM pieces WHERE upload = ? ORDER BY start", (upload,)).fetchall()

@@ -1,4 +1,4 @@
-"""`/BUCKET/OBJECT`: what signed URLs and Google's Go client use of the XML API: read, write, delete one object."""
+"""`/BUCKET/OBJECT`: what signed URLs and Google's Go client use of the XML API: all on one object."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from isthmus.local.google.storage.objectcalls import ObjectCalls
 from isthmus.local.google.storage.signed import signer_of
 from isthmus.local.google.storage.uploadcalls import UploadCalls, sent_sums
 from isthmus.local.google.storage.web import parameters
+from isthmus.local.google.storage.xmluploads import XmlUploads
 
 _CONDITIONS = {
     "ifGenerationMatch": "x-goog-if-generation-match",
@@ -43,7 +44,16 @@ _CODES = {
     501: "NotImplemented",
     503: "ServiceUnavailable",
 }
-_OWN_CODES = ("SignatureDoesNotMatch", "ExpiredToken", "InvalidArgument")
+_OWN_CODES = (
+    "SignatureDoesNotMatch",
+    "ExpiredToken",
+    "InvalidArgument",
+    "InvalidPart",
+    "InvalidPartOrder",
+    "EntityTooSmall",
+    "MalformedCompleteMultipartUploadRequest",
+    "NoSuchUpload",
+)
 
 
 class XmlCalls:
@@ -59,6 +69,7 @@ class XmlCalls:
     def __init__(self, backend: Backend, gate: Gate, accounts: Accounts, clock: Clock) -> None:
         self._backend, self._gate, self._accounts, self._clock = backend, gate, accounts, clock
         self._objects, self._uploads = ObjectCalls(backend, gate), UploadCalls(backend, gate)
+        self._multipart = XmlUploads(backend, gate)
 
     async def call(self, request: Request) -> Response:
         """Everything on one object."""
@@ -68,6 +79,8 @@ class XmlCalls:
         query = parameters(request) | _headers(request.headers, _CONDITIONS)
         if not name:
             raise not_implemented(f"{request.method} of a whole bucket by the XML API")
+        if "uploadId" in query:
+            return await self._multipart.call(request, bucket, name, query, _sums(request))
         if request.method in ("GET", "HEAD"):
             return await self._objects.content(request, bucket, name, query)
         if request.method == "DELETE":
@@ -77,10 +90,12 @@ class XmlCalls:
         return await self._write(request, bucket, name, query)
 
     async def _write(self, request: Request, bucket: str, name: str, query: dict[str, str]) -> Response:
-        if "x-goog-copy-source" in request.headers or "uploads" in query or "partNumber" in query:
-            raise not_implemented("A copy or a multipart upload by the XML API")
-        await self._gate.enter(request, "storage.objects.insert", bucket)
+        if "x-goog-copy-source" in request.headers:
+            raise not_implemented("A copy by the XML API")
         metadata = {"name": name, **_described(request)}
+        if request.method == "POST" and "uploads" in query:
+            return await self._multipart.begin(request, bucket, metadata, query)
+        await self._gate.enter(request, "storage.objects.insert", bucket)
         if request.method == "POST":
             if request.headers.get("x-goog-resumable") != "start":
                 raise not_implemented("POST by the XML API without x-goog-resumable: start")
@@ -94,11 +109,15 @@ def _headers(headers: Mapping[str, str], names: Mapping[str, str]) -> dict[str, 
 
 
 def _described(request: Request) -> Json:
-    found: Json = _headers(request.headers, _FIELDS) | sent_sums(request)
-    if "content-md5" in request.headers:
-        found["md5Hash"] = request.headers["content-md5"]
+    found: Json = _headers(request.headers, _FIELDS) | _sums(request)
     metadata = {name.removeprefix(_META): value for name, value in request.headers.items() if name.startswith(_META)}
     return found | ({"metadata": metadata} if metadata else {})
+
+
+def _sums(request: Request) -> Json:
+    """The checksums that the client sent of what it sends."""
+    md5 = {"md5Hash": request.headers["content-md5"]} if "content-md5" in request.headers else {}
+    return sent_sums(request) | md5
 
 
 def xml_error(error: StorageError) -> Response:
