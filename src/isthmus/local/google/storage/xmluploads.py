@@ -90,7 +90,7 @@ class XmlUploads:
         return _xml(
             "CompleteMultipartUploadResult",
             {
-                "Location": f"{request.base_url}{bucket}/{name}",
+                "Location": location,
                 "Bucket": bucket,
                 "Key": name,
                 "ETag": f'"{made["etag"]}"',
