@@ -12,8 +12,11 @@ from functools import cache
 from typing import Any
 
 from botocore.config import Config
-from botocore.credentials import RefreshableCredentials
+from botocore.credentials import DeferredRefreshableCredentials
 from botocore.session import Session, get_session
+
+from isthmus.adapters.aws.faults import FAULTS
+from isthmus.core.errors import Unavailable
 
 CONNECT_TIMEOUT_SECONDS = 1.0
 READ_TIMEOUT_SECONDS = 3.0
@@ -72,28 +75,46 @@ def _session(region: str) -> Session:
     session = get_session()
     if os.environ.get("ISTHMUS_AWS_ROLE_ARN") and not os.environ.get("ISTHMUS_LOCAL"):
         role = os.environ["ISTHMUS_AWS_ROLE_ARN"]
-        session._credentials = RefreshableCredentials.create_from_metadata(
-            metadata=_assume(role, region),
-            refresh_using=lambda: _assume(role, region),
-            method="sts-assume-role-with-web-identity",
+        # At the first call and not before: a service starts while AWS is out.
+        session._credentials = DeferredRefreshableCredentials(
+            refresh_using=lambda: _assume(role, region), method="sts-assume-role-with-web-identity"
         )
     return session
 
 
 def _assume(role: str, region: str) -> dict[str, str]:
-    """Exchanges the Google service's identity token for the role's temporary credentials."""
-    from botocore import UNSIGNED
+    """Exchanges the Google service's identity token for the role's temporary credentials.
+
+    Raises:
+        Unavailable: There is no token, or AWS doesn't answer or doesn't trust it.
+    """
+    from google.auth.exceptions import GoogleAuthError
     from google.auth.transport.requests import Request
     from google.oauth2.id_token import fetch_id_token
 
-    token = fetch_id_token(Request(), AUDIENCE)
-    sts = get_session().create_client("sts", region_name=region, config=Config(signature_version=UNSIGNED))
-    answer = sts.assume_role_with_web_identity(
-        RoleArn=role, RoleSessionName=os.environ.get("K_SERVICE", "isthmus"), WebIdentityToken=token
-    )["Credentials"]
+    try:
+        token = fetch_id_token(Request(), AUDIENCE)
+        answer = _sts(region).assume_role_with_web_identity(
+            RoleArn=role, RoleSessionName=os.environ.get("K_SERVICE", "isthmus"), WebIdentityToken=token
+        )["Credentials"]
+    except (*FAULTS, GoogleAuthError) as error:
+        raise Unavailable(f"AWS gave no credentials: {error}", where=role) from error
     return {
         "access_key": answer["AccessKeyId"],
         "secret_key": answer["SecretAccessKey"],
         "token": answer["SessionToken"],
         "expiry_time": answer["Expiration"].isoformat(),
     }
+
+
+def _sts(region: str) -> Any:
+    """Without credentials, and with a time limit: by itself it would wait for minutes for a region that is out."""
+    from botocore import UNSIGNED
+
+    config = Config(
+        signature_version=UNSIGNED,
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+    return get_session().create_client("sts", region_name=region, config=config)

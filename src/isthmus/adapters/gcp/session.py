@@ -1,9 +1,9 @@
 """Google Cloud clients with the time limits that failing over needs, and the credentials of where the code runs.
 
 On Google Cloud the service account's credentials come from the metadata server. On AWS there are none to keep: the
-Lambda role signs a request that a workload identity pool (ISTHMUS_WORKLOAD_IDENTITY_PROVIDER) accepts as proof, and
-the service account ISTHMUS_GCP_SERVICE_ACCOUNT is impersonated. On a laptop the emulator variables name the local
-Google Cloud, which takes anonymous calls.
+Lambda role signs a request that a workload identity pool (ISTHMUS_WORKLOAD_IDENTITY_PROVIDER) accepts as proof. The
+service account ISTHMUS_GCP_SERVICE_ACCOUNT is impersonated; where none is named, the role itself has the grants. On a
+laptop the emulator variables name the local Google Cloud, which takes anonymous calls.
 """
 
 from __future__ import annotations
@@ -36,16 +36,13 @@ def credentials() -> google.auth.credentials.Credentials:
     if not provider:
         found: google.auth.credentials.Credentials = google.auth.default(scopes=[SCOPE])[0]
         return found
-    account = os.environ["ISTHMUS_GCP_SERVICE_ACCOUNT"]
     return google.auth.aws.Credentials.from_info(
         {
+            **_impersonated(os.environ.get("ISTHMUS_GCP_SERVICE_ACCOUNT", "")),
             "type": "external_account",
             "audience": provider,
             "subject_token_type": "urn:ietf:params:aws:token-type:aws4_request",
             "token_url": "https://sts.googleapis.com/v1/token",
-            "service_account_impersonation_url": (
-                f"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{account}:generateAccessToken"
-            ),
             "credential_source": {
                 "environment_id": "aws1",
                 "regional_cred_verification_url": (
@@ -55,6 +52,13 @@ def credentials() -> google.auth.credentials.Credentials:
         },
         scopes=[SCOPE],
     )
+
+
+def _impersonated(account: str) -> dict[str, str]:
+    if not account:
+        return {}
+    url = f"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{account}:generateAccessToken"
+    return {"service_account_impersonation_url": url}
 
 
 def publisher() -> PublisherClient:
