@@ -13,6 +13,7 @@ RUN python -m pip install --no-cache-dir --no-deps --require-hashes -r requireme
 COPY src/isthmus/__init__.py isthmus/__init__.py
 COPY src/isthmus/core isthmus/core
 COPY src/isthmus/adapters isthmus/adapters
+COPY src/isthmus/archive isthmus/archive
 COPY src/isthmus/functions isthmus/functions
 RUN python -m compileall -q isthmus
 

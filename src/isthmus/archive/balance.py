@@ -121,6 +121,7 @@ class Rules:
         fresh: Whether to list the days that can't change, too.
         grace_seconds: Objects that are missing and younger are in flight.
         settled_days: Age of a day from which it can't change.
+        since: Where to begin below each prefix, `date=…/hour=…/`; everything without it.
         clock_ms: Unix milliseconds.
     """
 
@@ -129,6 +130,7 @@ class Rules:
     fresh: bool = False
     grace_seconds: float = 0.0
     settled_days: int = SETTLED_DAYS
+    since: str = ""
     clock_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
 
 
@@ -184,7 +186,8 @@ class Reckoning:
             runs = [] if self._rules.fresh else self._known.runs(self._pair, prefix)
             self._take_over(runs)
             with ExitStack() as stack:
-                left, right = (stack.enter_context(_Ahead(listed(b, prefix, runs))) for b in self._buckets)
+                since = self._rules.since
+                left, right = (stack.enter_context(_Ahead(listed(b, prefix, runs, since))) for b in self._buckets)
                 for raw in chunks(left, right):
                     chunk, strangers = without_strangers(raw)
                     self.balance.strangers += strangers
@@ -252,9 +255,16 @@ class Reckoning:
             self._day = []
 
 
-def listed(bucket: Bucket, prefix: str, runs: Sequence[Run] = ()) -> Iterator[Entry]:
-    """Yields a bucket's objects below a prefix but for those of the given days, which are not even listed."""
-    after = ""
+def listed(bucket: Bucket, prefix: str, runs: Sequence[Run] = (), since: str = "") -> Iterator[Entry]:
+    """Yields a bucket's objects below a prefix but for those of the given days, which are not even listed.
+
+    Args:
+        bucket: What is listed.
+        prefix: What the keys begin with.
+        runs: The days that are left out.
+        since: What comes before it below the prefix is not listed either; with days that are left out it has no place.
+    """
+    after = f"{prefix}{since}" if since else ""
     for run in runs:
         for entry in bucket.list(prefix, after=after):
             if entry.key >= run.first:

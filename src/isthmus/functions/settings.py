@@ -10,12 +10,13 @@ from typing import Literal, get_args
 from isthmus.core.errors import ConfigurationError
 from isthmus.core.frames import Cloud
 
-Role = Literal["alert", "archive", "bridge", "handler", "ingest"]
+Role = Literal["alert", "archive", "bridge", "handler", "ingest", "ledger"]
 _NEEDED: dict[str, tuple[str, ...]] = {
     "ingest": ("ISTHMUS_SNS_TOPIC_ARN", "ISTHMUS_PUBSUB_TOPIC", "ISTHMUS_SENDERS"),
     "alert": ("ISTHMUS_BUCKET", "ISTHMUS_DLQ"),
     "archive": ("ISTHMUS_BUCKET", "ISTHMUS_DLQ"),
     "handler": ("ISTHMUS_HANDLER", "ISTHMUS_DLQ"),
+    "ledger": ("ISTHMUS_BUCKET", "ISTHMUS_OTHER_BUCKET", "ISTHMUS_WINDOW_HOURS", "ISTHMUS_LIMIT_SECONDS"),
     "bridge-aws": ("ISTHMUS_PUBSUB_TOPIC", "ISTHMUS_DLQ"),
     "bridge-gcp": ("ISTHMUS_SNS_TOPIC_ARN", "ISTHMUS_DLQ"),
 }
@@ -24,7 +25,7 @@ _PUSH = ("ISTHMUS_PUSH_AUDIENCE", "ISTHMUS_PUSH_SERVICE_ACCOUNT")
 
 @dataclass(frozen=True)
 class Settings:
-    """One function's settings; a text is "" where its role needs none."""
+    """One function's settings; a text is "" and a number 0 where its role needs none."""
 
     cloud: Cloud
     role: Role
@@ -33,6 +34,9 @@ class Settings:
     sns_topic_arn: str = ""
     pubsub_topic: str = ""
     bucket: str = ""
+    other_bucket: str = ""
+    window_hours: int = 0
+    limit_seconds: int = 0
     dlq: str = ""
     handler: str = ""
     senders: str = ""
@@ -61,6 +65,9 @@ class Settings:
             sns_topic_arn=values.get("ISTHMUS_SNS_TOPIC_ARN", ""),
             pubsub_topic=values.get("ISTHMUS_PUBSUB_TOPIC", ""),
             bucket=values.get("ISTHMUS_BUCKET", ""),
+            other_bucket=values.get("ISTHMUS_OTHER_BUCKET", ""),
+            window_hours=_whole(values, "ISTHMUS_WINDOW_HOURS"),
+            limit_seconds=_whole(values, "ISTHMUS_LIMIT_SECONDS"),
             dlq=values.get("ISTHMUS_DLQ", ""),
             handler=values.get("ISTHMUS_HANDLER", ""),
             senders=values.get("ISTHMUS_SENDERS", ""),
@@ -77,3 +84,10 @@ def _one_of(values: Mapping[str, str], name: str, known: tuple[str, ...]) -> str
     if value not in known:
         raise ConfigurationError(f"{name} is {value!r}, not {' or '.join(known)}", fix=_FIX)
     return value
+
+
+def _whole(values: Mapping[str, str], name: str) -> int:
+    value = values.get(name, "0")
+    if not (value.isascii() and value.isdigit()):
+        raise ConfigurationError(f"{name} is {value!r}, not a whole number", fix=_FIX)
+    return int(value)

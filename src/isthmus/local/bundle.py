@@ -26,6 +26,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "archive": ("botocore", "google-crc32c", "msgspec"),
     "alert": ("botocore", "google-crc32c", "msgspec"),
     "bridge": ("botocore", "google-auth", "google-cloud-pubsub", "google-crc32c", "msgspec", "requests"),
+    "ledger": ("botocore", "google-cloud-storage", "google-crc32c", "msgspec"),
 }
 """The distributions that a role imports; what these need comes along."""
 
@@ -43,6 +44,13 @@ OWN = (
     "adapters/channels",
     "adapters/gcp",
     "adapters/traces",
+    "archive/__init__.py",
+    "archive/balance.py",
+    "archive/cache.py",
+    "archive/gauges.py",
+    "archive/known.py",
+    "archive/learning.py",
+    "archive/recent.py",
     "functions",
 )
 CANARY = (

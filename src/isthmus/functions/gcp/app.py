@@ -1,4 +1,4 @@
-"""The ASGI app: the ingest's routes, or one push endpoint, by the service's role."""
+"""The ASGI app: the ingest's routes, one push endpoint, or what a schedule calls, by the service's role."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from isthmus.core.requests import MAX_BODY_BYTES, Problem, Request, Response
 from isthmus.functions import log
 from isthmus.functions.front import Front
 from isthmus.functions.gcp.push import MAX_PUSH_BYTES, PushEndpoint
+from isthmus.functions.gcp.schedule import ScheduledEndpoint
 from isthmus.functions.settings import Settings
 
 MAX_DISCARDED_BYTES = 16 * 1024 * 1024
@@ -22,9 +23,11 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Makes the app of a role: `ingest`, or one that is pushed to."""
+    """Makes the app of a role: `ingest`, `ledger`, which a schedule calls, or one that is pushed to."""
     if settings.role == "ingest":
         return Starlette(routes=_ingest_routes(Front(settings)))
+    if settings.role == "ledger":
+        return Starlette(routes=_scheduled_routes(ScheduledEndpoint.of(settings)))
     return Starlette(routes=_push_routes(PushEndpoint.of(settings)))
 
 
@@ -46,14 +49,30 @@ def _push_routes(endpoint: PushEndpoint) -> list[Route]:
             body = await _read(http, MAX_PUSH_BYTES)
             response = await run_in_threadpool(endpoint.receive, http.headers.get("authorization", ""), body)
         except Problem as problem:
-            log.write("refused", severity="WARNING", status=problem.status, reason=problem.what)
-            response = problem.response()
+            response = _refused(problem)
         return _answer(response)
 
-    async def healthz(_: HttpRequest) -> HttpResponse:
-        return HttpResponse(b'{"status":"alive"}', media_type="application/json")
+    return [Route("/push", push, methods=["POST"]), Route("/healthz", _healthz)]
 
-    return [Route("/push", push, methods=["POST"]), Route("/healthz", healthz)]
+
+def _scheduled_routes(endpoint: ScheduledEndpoint) -> list[Route]:
+    async def run(http: HttpRequest) -> HttpResponse:
+        try:
+            response = await run_in_threadpool(endpoint.receive, http.headers.get("authorization", ""))
+        except Problem as problem:
+            response = _refused(problem)
+        return _answer(response)
+
+    return [Route("/run", run, methods=["POST"]), Route("/healthz", _healthz)]
+
+
+async def _healthz(_: HttpRequest) -> HttpResponse:
+    return HttpResponse(b'{"status":"alive"}', media_type="application/json")
+
+
+def _refused(problem: Problem) -> Response:
+    log.write("refused", severity="WARNING", status=problem.status, reason=problem.what)
+    return problem.response()
 
 
 async def _read(http: HttpRequest, limit: int) -> bytes:
