@@ -49,6 +49,7 @@ PARTS = {
     "datasync": Part(("platform/aws", "platform/gcp"), r"datasync", ("replication",), {"aws": LOCATION}),
     "edge": Part(("edge/aws", "edge/gcp"), r".", ("network",), {"failover": FAILOVER}),
     "flow_logs": Part(("foundation/aws", "foundation/gcp"), r"flow|dns_policy", ("network",)),
+    "ledger": Part(("platform/aws", "platform/gcp"), r"ledger|cloudscheduler"),
     "nat": Part(("foundation/aws", "foundation/gcp"), r"nat", ("network",)),
     "network": Part(("foundation/aws", "foundation/gcp"), r"module\.network"),
     "replication": Part(("platform/aws", "platform/gcp"), r"module\.replication", (), {"google": GOOGLE}),

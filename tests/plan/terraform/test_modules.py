@@ -49,6 +49,7 @@ AWS_OTHERS = {
     '"archive.zip"': '"${path.root}/provider.tf"',
     '"alert.zip"': '"${path.root}/provider.tf"',
     '"canary.zip"': '"${path.root}/provider.tf"',
+    '"ledger.zip"': '"${path.root}/provider.tf"',
     "data.aws_iam_policy_document.archive.json": 'jsonencode({ Statement = [], Version = "2012-10-17" })',
     "module.archive.bucket": '"isthmus-dev-archive-000000000000-us-east-1"',
     "module.budget.topic": '"arn:aws:sns:us-east-1:000000000000:isthmus-dev-budget"',
@@ -70,10 +71,12 @@ GOOGLE_OTHERS = {
     "module.archive_function.url": '"https://archive.example.com"',
     "module.bridge_function.url": '"https://bridge.example.com"',
     "module.certificate.map": '"projects/isthmus-dev/locations/global/certificateMaps/isthmus-dev"',
+    "module.identity.pool": '"projects/123456789012/locations/global/workloadIdentityPools/isthmus-dev-aws"',
     "module.keys.keys.messaging": '"projects/isthmus-dev/locations/us-central1/keyRings/r/cryptoKeys/messaging"',
     "module.keys.keys.storage": '"projects/isthmus-dev/locations/us-central1/keyRings/r/cryptoKeys/storage"',
     "${module.messaging.push_identity}": "isthmus-dev-push@isthmus-dev.iam.gserviceaccount.com",
     "module.messaging.topic": '"projects/isthmus-dev/topics/isthmus-dev-events"',
+    "module.observability.channels": '["projects/isthmus-dev/notificationChannels/1"]',
 }
 OTHERS = {"aws": AWS_OTHERS, "gcp": GOOGLE_OTHERS}
 """What an example takes from the modules beside it, and from the build."""

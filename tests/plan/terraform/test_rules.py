@@ -22,6 +22,7 @@ LIMITS = {
     "aws_lb": 32,
     "aws_lb_target_group": 32,
     "aws_s3_bucket": 63,
+    "aws_scheduler_schedule": 64,
     "aws_sns_topic": 256,
     "aws_sqs_queue": 80,
     "aws_wafv2_web_acl": 128,
@@ -29,6 +30,7 @@ LIMITS = {
     "google_bigquery_dataset": 1024,
     "google_billing_budget": 60,
     "google_certificate_manager_certificate": 63,
+    "google_cloud_scheduler_job": 500,
     "google_certificate_manager_certificate_map": 63,
     "google_certificate_manager_certificate_map_entry": 63,
     "google_certificate_manager_dns_authorization": 63,
@@ -75,14 +77,15 @@ def _all(folders: list[Path], reader: ModuleType, type_name: str) -> list[tuple[
 
 
 def test_every_queue_has_dead_letters(modules: list[Path], reader: ModuleType) -> None:
-    """Each SQS queue that is read redrives to another, and that one takes from it alone."""
+    """Each SQS queue that is read redrives to another, and that one takes from it alone; a schedule's from no queue."""
     queues = _all(modules, reader, "aws_sqs_queue")
-    assert len(queues) == 4
+    assert len(queues) == 5
     for name, body in queues:
         assert ("redrive_policy" in body) != name.endswith(".dead_letter"), name
     allows = _all(modules, reader, "aws_sqs_queue_redrive_allow_policy")
-    assert len(allows) == 2
-    assert all("byQueue" in str(allow["redrive_allow_policy"]) for _, allow in allows)
+    assert len(allows) == 3
+    for name, allow in allows:
+        assert ("denyAll" if name.startswith("aws/ledger.") else "byQueue") in str(allow["redrive_allow_policy"]), name
 
 
 def test_sns_keeps_what_it_cannot_deliver(modules: list[Path], stacks: list[Path], reader: ModuleType) -> None:

@@ -66,6 +66,13 @@ data "aws_iam_policy_document" "boundary" {
     ]
   }
 
+  # The schedule of the ledger, and no other function.
+  statement {
+    sid       = "Calls"
+    actions   = ["lambda:InvokeFunction"]
+    resources = ["arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.prefix}-ledger"]
+  }
+
   statement {
     sid       = "Secrets"
     actions   = ["secretsmanager:GetSecretValue"]

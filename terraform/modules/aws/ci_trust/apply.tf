@@ -12,8 +12,8 @@ data "aws_iam_policy_document" "apply_data" {
       "cloudwatch:DeleteDashboards", "cloudwatch:PutCompositeAlarm", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource",
       "cloudwatch:UntagResource", "glue:*Database", "glue:*Table", "glue:TagResource", "glue:UntagResource", "lambda:*Permission",
       "lambda:CreateFunction", "lambda:DeleteFunction*", "lambda:GetFunction*", "lambda:PublishVersion",
-      "lambda:PutFunctionConcurrency", "lambda:TagResource", "lambda:UntagResource", "lambda:UpdateFunction*", "logs:*KmsKey",
-      "logs:*LogGroup", "logs:*MetricFilter", "logs:*RetentionPolicy", "logs:TagResource", "logs:UntagResource", "sns:*Topic",
+      "lambda:PutFunction*", "lambda:TagResource", "lambda:UntagResource", "lambda:UpdateFunction*", "logs:*KmsKey",
+      "logs:*LogGroup", "logs:*MetricFilter", "logs:*RetentionPolicy", "logs:TagResource", "logs:UntagResource", "scheduler:*Schedule", "sns:*Topic",
       "sns:*TopicAttributes", "sns:*Subscribe", "sns:*SubscriptionAttributes", "sns:TagResource", "sns:UntagResource",
       "sqs:AddPermission", "sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue",
       "synthetics:*Canary", "synthetics:TagResource", "synthetics:UntagResource",
@@ -30,6 +30,7 @@ data "aws_iam_policy_document" "apply_data" {
       "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.prefix}-*",
       "arn:${local.partition}:lambda:${local.region}:${local.account}:function:cwsyn-${var.prefix}-*", # a canary is one
       "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/*/${var.prefix}*",
+      "arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/default/${var.prefix}-*",
       "arn:${local.partition}:sns:${local.region}:${local.account}:${var.prefix}-*",
       "arn:${local.partition}:sns:us-east-1:${local.account}:${var.prefix}-edge",
       "arn:${local.partition}:sqs:${local.region}:${local.account}:${var.prefix}-*",

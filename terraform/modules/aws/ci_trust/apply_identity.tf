@@ -53,7 +53,7 @@ data "aws_iam_policy_document" "apply_identity" {
     condition {
       test     = "StringEquals"
       variable = "iam:PassedToService"
-      values   = ["datasync.amazonaws.com", "lambda.amazonaws.com", "synthetics.amazonaws.com", "vpc-flow-logs.amazonaws.com"]
+      values   = ["datasync.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com", "synthetics.amazonaws.com", "vpc-flow-logs.amazonaws.com"]
     }
   }
 

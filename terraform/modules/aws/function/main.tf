@@ -3,7 +3,7 @@ locals {
 }
 
 resource "aws_lambda_function" "this" {
-  #checkov:skip=CKV_AWS_116:Nothing invokes it asynchronously: the queue has its own dead letters, and HTTP answers its caller.
+  #checkov:skip=CKV_AWS_116:Queues have their own dead letters, HTTP answers its caller, and what a schedule calls has its own in module ledger.
   #checkov:skip=CKV_AWS_117:It talks to regional endpoints of AWS and to public ones of Google; a VPC would add NAT, not isolation.
   #checkov:skip=CKV_AWS_173:Its environment holds names and hashes, no secret.
   #checkov:skip=CKV_AWS_272:The package is tied to the approval by its digest.

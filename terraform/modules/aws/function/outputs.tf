@@ -1,3 +1,8 @@
+output "arn" {
+  description = "ARN by which a schedule calls it."
+  value       = aws_lambda_function.this.arn
+}
+
 output "identity" {
   description = "ARN of the role that it runs as."
   value       = aws_iam_role.this.arn

@@ -92,8 +92,8 @@ variable "role" {
   type        = string
 
   validation {
-    condition     = contains(["alert", "archive", "bridge", "handler", "ingest"], var.role)
-    error_message = "role is '${var.role}'; there are alert, archive, bridge, handler and ingest."
+    condition     = contains(["alert", "archive", "bridge", "handler", "ingest", "ledger"], var.role)
+    error_message = "role is '${var.role}'; there are alert, archive, bridge, handler, ingest and ledger."
   }
 }
 

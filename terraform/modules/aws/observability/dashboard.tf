@@ -3,7 +3,7 @@ resource "aws_cloudwatch_dashboard" "this" {
   dashboard_name = var.prefix
   dashboard_body = jsonencode({
     widgets = [
-      for index, widget in local.widgets : {
+      for index, widget in concat(local.widgets, local.ledger_widgets) : {
         type   = "metric"
         x      = 12 * (index % 2)
         y      = 6 * floor(index / 2)
@@ -69,5 +69,20 @@ locals {
       stat    = "Maximum"
       metrics = [for name in sort(keys(var.functions)) : ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", "${var.prefix}-${name}"]]
     },
+  ]
+}
+
+# What the ledger says of both archives.
+locals {
+  ledger_widgets = [
+    for title, figure in {
+      "Objects that an archive lacks"                  = "missing"
+      "Age of the oldest object that it lacks, s"      = "oldest_missing_age"
+      "Longest way of a frame into it, last hour's, s" = "lag"
+      } : {
+      title   = title
+      stat    = "Maximum"
+      metrics = [for cloud in ["aws", "gcp"] : ["isthmus/${var.prefix}", "replication_${figure}_${cloud}"]]
+    } if var.ledger
   ]
 }

@@ -57,6 +57,12 @@ variable "latency_ms" {
   }
 }
 
+variable "ledger" {
+  description = "Whether the ledger runs, whose figures are then on the dashboard."
+  type        = bool
+  default     = false
+}
+
 variable "objectives" {
   description = "What is promised, and when its error budget burns too fast: the content of terraform/slo.yaml, with the alerts that are wanted."
   type = object({

@@ -11,6 +11,7 @@ locals {
       interface_endpoints  = []
       key_deletion_days    = 7
       key_rotation_days    = 365
+      ledger               = { every_minutes = 60, reserved_concurrency = -1, window_hours = 24 }
       lifecycle_days       = { archive = 0, expire = 30, infrequent = 0 }
       log_retention_days   = 7
       noncurrent_days      = 7
@@ -29,6 +30,7 @@ locals {
       interface_endpoints  = []
       key_deletion_days    = 30
       key_rotation_days    = 365
+      ledger               = { every_minutes = 15, reserved_concurrency = -1, window_hours = 24 }
       lifecycle_days       = { archive = 90, expire = 400, infrequent = 30 }
       log_retention_days   = 30
       noncurrent_days      = 30
@@ -47,6 +49,7 @@ locals {
       interface_endpoints  = ["kms", "logs", "sns", "sqs", "sts"]
       key_deletion_days    = 30
       key_rotation_days    = 180
+      ledger               = { every_minutes = 5, reserved_concurrency = 1, window_hours = 48 }
       lifecycle_days       = { archive = 180, expire = 2555, infrequent = 60 }
       log_retention_days   = 365
       noncurrent_days      = 90
@@ -60,11 +63,11 @@ locals {
   # What a profile switches on; an environment's own flags come first.
   features = {
     minimal   = ["budgets", "tracing"]
-    balanced  = ["analytics", "budgets", "flow_logs", "network", "replication", "tracing"]
-    resilient = ["analytics", "budgets", "flow_logs", "network", "replication", "synthetics", "tracing"]
+    balanced  = ["analytics", "budgets", "flow_logs", "ledger", "network", "replication", "tracing"]
+    resilient = ["analytics", "budgets", "flow_logs", "ledger", "network", "replication", "synthetics", "tracing"]
   }
 
-  flags = ["analytics", "budgets", "datasync", "edge", "flow_logs", "nat", "network", "replication", "synthetics", "tracing"]
+  flags = ["analytics", "budgets", "datasync", "edge", "flow_logs", "ledger", "nat", "network", "replication", "synthetics", "tracing"]
 
   switched = { for flag in local.flags : flag => lookup(var.features, flag, contains(local.features[var.cost_profile], flag)) }
   parents  = { datasync = "replication", flow_logs = "network", nat = "network", synthetics = "edge" }

@@ -25,7 +25,7 @@ resource "google_iam_workload_identity_pool_provider" "lambda" {
   }
 
   # Everything else in the account is turned away here, before any grant is looked at.
-  attribute_condition = "assertion.account == '${var.aws_account_id}' && attribute.aws_role in [${join(", ", [for role in sort(values(var.aws_roles)) : "'${role}'"])}]"
+  attribute_condition = "assertion.account == '${var.aws_account_id}' && attribute.aws_role in [${join(", ", [for role in sort(concat(values(var.aws_roles), tolist(var.other_roles))) : "'${role}'"])}]"
 }
 
 resource "google_service_account" "aws" {

@@ -18,6 +18,12 @@ variable "aws_roles" {
   }
 }
 
+variable "other_roles" {
+  description = "Names of further AWS roles that the pool lets in. They become nobody and may publish nothing: each has what is granted to itself."
+  type        = set(string)
+  default     = []
+}
+
 variable "prefix" {
   description = "Start of every name."
   type        = string

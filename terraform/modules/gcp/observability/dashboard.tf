@@ -19,7 +19,7 @@ resource "google_monitoring_dashboard" "this" {
     gridLayout = {
       columns = "2"
       widgets = [
-        for chart in local.charts : {
+        for chart in concat(local.charts, local.ledger_charts) : {
           title = chart.title
           xyChart = {
             dataSets = [{
@@ -41,4 +41,23 @@ resource "google_monitoring_dashboard" "this" {
       ]
     }
   })
+}
+
+# What the ledger says of both archives. The mean of a distribution that a line makes is the line's own figure.
+locals {
+  ledger_figures = {
+    lag                = "longest way of a frame into it, last hour's, seconds"
+    missing            = "objects that it lacks"
+    oldest-missing-age = "age of the oldest object that it lacks, seconds"
+  }
+
+  ledger_charts = [
+    for pair in setproduct(keys(local.ledger_figures), ["aws", "gcp"]) : {
+      title   = "Archive on ${pair[1] == "aws" ? "AWS" : "Google Cloud"}: ${local.ledger_figures[pair[0]]}"
+      by      = "resource.label.service_name"
+      aligner = "ALIGN_DELTA"
+      reducer = "REDUCE_MEAN"
+      filter  = "resource.type=\"cloud_run_revision\" metric.type=\"logging.googleapis.com/user/${var.prefix}-replication-${pair[0]}-${pair[1]}\""
+    } if var.ledger
+  ]
 }

@@ -7,6 +7,11 @@ output "alarms" {
   ))
 }
 
+output "channels" {
+  description = "Ids of the channels that alarms go to."
+  value       = local.channels
+}
+
 output "topic" {
   description = "Topic that alarms are published to."
   value       = google_pubsub_topic.alarms.id

@@ -197,16 +197,16 @@ variable "failover" {
 
 # A map and not an object: an object would drop a misspelled flag in silence.
 variable "features" {
-  description = "Parts to switch on or off, against what the cost profile says (environments/README.md): analytics, budgets, datasync, edge, flow_logs, nat, network, replication, synthetics, tracing."
+  description = "Parts to switch on or off, against what the cost profile says (environments/README.md): analytics, budgets, datasync, edge, flow_logs, ledger, nat, network, replication, synthetics, tracing."
   type        = map(bool)
   default     = {}
   nullable    = false
 
   validation {
     condition = length(setsubtract(keys(var.features), [
-      "analytics", "budgets", "datasync", "edge", "flow_logs", "nat", "network", "replication", "synthetics", "tracing",
+      "analytics", "budgets", "datasync", "edge", "flow_logs", "ledger", "nat", "network", "replication", "synthetics", "tracing",
     ])) == 0
-    error_message = "features: there is no flag '${join("', '", setsubtract(keys(var.features), ["analytics", "budgets", "datasync", "edge", "flow_logs", "nat", "network", "replication", "synthetics", "tracing"]))}'; there are analytics, budgets, datasync, edge, flow_logs, nat, network, replication, synthetics, tracing."
+    error_message = "features: there is no flag '${join("', '", setsubtract(keys(var.features), ["analytics", "budgets", "datasync", "edge", "flow_logs", "ledger", "nat", "network", "replication", "synthetics", "tracing"]))}'; there are analytics, budgets, datasync, edge, flow_logs, ledger, nat, network, replication, synthetics, tracing."
   }
 
   validation {
@@ -244,8 +244,8 @@ variable "github" {
 variable "google" {
   description = <<-EOT
     Where on Google Cloud. project_number: what identity federation knows the project by. billing_account: for budgets; null for none.
-    service_account_ids: unique ids of the service accounts of ingest, bridge and Storage Transfer (transfer), once the Google stack has
-    put them out.
+    service_account_ids: unique ids of the service accounts of ingest, bridge, ledger and Storage Transfer (transfer), once the Google
+    stack has put them out.
   EOT
   type = object({
     billing_account     = optional(string)
@@ -290,8 +290,8 @@ variable "google" {
   }
 
   validation {
-    condition     = length(setsubtract(keys(var.google.service_account_ids), ["bridge", "ingest", "transfer"])) == 0
-    error_message = "google: service_account_ids has other keys than bridge, ingest and transfer."
+    condition     = length(setsubtract(keys(var.google.service_account_ids), ["bridge", "ingest", "ledger", "transfer"])) == 0
+    error_message = "google: service_account_ids has other keys than bridge, ingest, ledger and transfer."
   }
 
   validation {

@@ -44,6 +44,6 @@ module "identity" {
   boundary         = local.boundary
   key              = local.keys.messaging
   prefix           = var.prefix
-  service_accounts = var.google.service_account_ids
+  service_accounts = { for role, id in var.google.service_account_ids : role => id if contains(["bridge", "ingest"], role) }
   topic            = module.messaging.topic
 }

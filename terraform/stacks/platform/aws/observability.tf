@@ -15,6 +15,7 @@ module "observability" {
   evaluation_periods = local.settings.alarms.evaluation_periods
   functions          = merge(local.timeout_seconds, local.alert_functions)
   key                = local.keys.messaging
+  ledger             = local.features.ledger
   objectives = {
     alerts = { for name, alert in local.slo.alerts : name => alert if contains(local.settings.alarms.burn, name) }
     slos   = local.slo.slos

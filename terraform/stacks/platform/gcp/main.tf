@@ -40,6 +40,7 @@ module "identity" {
 
   aws_account_id = var.aws.account_id
   aws_roles      = { for role in ["bridge", "ingest"] : role => "${var.prefix}-${role}" }
+  other_roles    = local.features.ledger ? ["${var.prefix}-ledger"] : []
   prefix         = var.prefix
   project        = google_project_service.required["sts.googleapis.com"].project
   topic          = module.messaging.topic

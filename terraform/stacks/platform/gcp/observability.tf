@@ -12,6 +12,7 @@ module "observability" {
   emails    = var.contacts.emails
   functions = merge(local.timeout_seconds, local.alert_functions)
   key       = local.keys.messaging
+  ledger    = local.features.ledger
   objectives = {
     alerts = { for name, alert in local.slo.alerts : name => alert if contains(local.settings.alarms.burn, name) }
     slos   = local.slo.slos

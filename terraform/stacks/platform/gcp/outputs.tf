@@ -63,6 +63,7 @@ output "service_account_ids" {
   description = "Unique ids of the service accounts that AWS lets in: put them into the environment, for the other stack."
   value = merge(
     { for role in ["bridge", "ingest"] : role => module.function[role].identity_unique_id },
+    { for ledger in module.ledger : "ledger" => ledger.identity_unique_id },
     { for replication in module.replication : "transfer" => replication.subject_id },
   )
 }

@@ -38,6 +38,24 @@ run "one_account_and_its_named_roles_alone_get_in" {
   }
 }
 
+run "a_role_that_only_has_grants_of_its_own_gets_in_and_becomes_nobody" {
+  command = plan
+
+  variables {
+    other_roles = ["isthmus-test-ledger"]
+  }
+
+  assert {
+    condition     = strcontains(google_iam_workload_identity_pool_provider.lambda.attribute_condition, "'isthmus-test-ingest', 'isthmus-test-ledger']")
+    error_message = "The role does not get in."
+  }
+
+  assert {
+    condition     = keys(google_service_account_iam_member.aws) == ["bridge", "ingest"]
+    error_message = "The role becomes the account that publishes."
+  }
+}
+
 run "an_arn_is_no_name_of_a_role" {
   command = plan
 
