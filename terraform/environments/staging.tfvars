@@ -9,7 +9,7 @@ aws = {
   region     = "us-east-1"
 }
 
-budget = { aws_usd = 120, gcp_usd = 65 }
+budget = { aws_usd = 125, gcp_usd = 70 }
 
 contacts = { emails = ["platform@example.com"], slack_secret = "isthmus-staging-slack" }
 

@@ -63,7 +63,9 @@ FREE = {
     "aws_apigatewayv2_route": "part of an API",
     "aws_apigatewayv2_stage": "part of an API",
     "aws_lambda_event_source_mapping": "its receives and deletes are the queue's requests",
+    "aws_lambda_function_event_invoke_config": "part of a function",
     "aws_lambda_permission": "a policy",
+    "aws_scheduler_schedule": "14 million calls a month are free",
 }
 
 NOT_PRICED: dict[str, str] = {}

@@ -33,6 +33,15 @@ def _composite(bill: Bill) -> None:
     bill.fixed("aws.alarm.composite")
 
 
+def _filter(bill: Bill) -> None:
+    """What it makes out of the lines of a log: one custom metric, as long as it has no dimensions."""
+    transformations = bill.resource.values.get("metric_transformation") or []
+    if any(one.get("dimensions") for one in transformations):
+        bill.unknown("how many metrics its dimensions make can't be told")
+        return
+    bill.fixed("aws.metric.custom", len(transformations))
+
+
 def _dashboard(bill: Bill) -> None:
     bill.fixed("aws.dashboard")
 
@@ -51,6 +60,7 @@ KINDS = {
     "aws_cloudwatch_log_group": Kind(_logs, ("monthly_data_ingested_gb", "storage_gb", "monthly_data_scanned_gb")),
     "aws_cloudwatch_metric_alarm": Kind(_alarm),
     "aws_cloudwatch_composite_alarm": Kind(_composite),
+    "aws_cloudwatch_log_metric_filter": Kind(_filter),
     "aws_cloudwatch_dashboard": Kind(_dashboard),
     "aws_cloudtrail": Kind(_trail, ("monthly_data_events",)),
 }
@@ -60,7 +70,6 @@ FREE = {
     "aws_budgets_budget": "budgets without actions are free",
     "aws_flow_log": "what it writes is its log group's usage",
     "aws_cloudwatch_log_resource_policy": "a policy",
-    "aws_cloudwatch_log_metric_filter": "its metrics are priced where they are used",
     **dict.fromkeys(
         (
             "aws_iam_openid_connect_provider",

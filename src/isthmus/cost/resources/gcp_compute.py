@@ -112,4 +112,4 @@ FREE = {
     ),
 }
 
-NOT_PRICED: dict[str, str] = {}
+NOT_PRICED = {"google_cloud_scheduler_job": "a job is paid by the month, without a dated price; three are free"}

@@ -49,7 +49,7 @@ locals {
       interface_endpoints  = ["kms", "logs", "sns", "sqs", "sts"]
       key_deletion_days    = 30
       key_rotation_days    = 180
-      ledger               = { every_minutes = 5, reserved_concurrency = 1, window_hours = 48 }
+      ledger               = { every_minutes = 10, reserved_concurrency = 1, window_hours = 24 }
       lifecycle_days       = { archive = 180, expire = 2555, infrequent = 60 }
       log_retention_days   = 365
       noncurrent_days      = 90

@@ -53,7 +53,7 @@ locals {
       ingest             = { max_instances = 100, memory_mb = 1024, min_instances = 2 }
       key_deletion_days  = 30
       key_rotation_days  = 30
-      ledger             = { every_minutes = 5, window_hours = 48 }
+      ledger             = { every_minutes = 10, window_hours = 24 }
       lifecycle_days     = { archive = 180, expire = 2555, infrequent = 60 }
       log_retention_days = 365
       noncurrent_days    = 90
