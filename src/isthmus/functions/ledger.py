@@ -95,8 +95,7 @@ def _hours(balance: Balance) -> dict[str, dict[str, int]]:
     """For each archive the hours that it lacks objects of, and of how many it is known by name."""
     counted = (Counter(keys.folder(key) for key in lack.named) for lack in balance.lacks)
     return {
-        cloud: dict(sorted(hours.items())[:MAX_NAMED])
-        for cloud, hours in zip(balance.clouds, counted, strict=True)
+        cloud: dict(sorted(hours.items())[:MAX_NAMED]) for cloud, hours in zip(balance.clouds, counted, strict=True)
     }
 
 

@@ -9,6 +9,7 @@ neither the file system nor the machine's compression library shows in it.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -144,7 +145,8 @@ def _fingerprint(files: dict[str, Path]) -> str:
 
 
 def _write(path: Path, files: dict[str, Path]) -> None:
-    partial = path.with_suffix(".part")
+    # Two processes may build at once, as tests do: each writes its own, and the same bytes.
+    partial = path.with_suffix(f".{os.getpid()}.part")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
         for name, file in files.items():
             info = zipfile.ZipInfo(name, _DATE)
