@@ -146,6 +146,8 @@ def _gcp_command(run: RunDirectory, record: RunRecord) -> Command:
         "--services-storage": f"http://{HOST}:{record.ports[GCP_BUCKET]}",
     }
     argv = [sys.executable, "-m", "isthmus.local.google", *(word for pair in options.items() for word in pair)]
+    # A mistyped project is refused as Google does; Terraform's are there once it makes something in them.
+    argv.append("--only")
     return Command(tuple(argv), environment)
 
 

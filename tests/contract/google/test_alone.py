@@ -14,6 +14,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import pubsub_v1, storage
 
 from isthmus.local.google import LocalGoogle
+from isthmus.rehearsal.realize.base import Context
 
 
 def test_a_test_has_it_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,6 +43,20 @@ def test_a_project_that_is_not_there_is_refused_as_google_does(tmp_path: Path) -
         with pytest.raises(exceptions.BadRequest, match="Unknown project id: yours"):
             client.create_bucket("news")
         assert google.project == "mine"
+
+
+def test_a_project_that_terraform_makes_something_in_is_there(tmp_path: Path) -> None:
+    """From then on, through a kill; others stay refused."""
+    with LocalGoogle(tmp_path, project="mine") as google:
+        context = Context(google_http_endpoint=google.http, google_grpc_endpoint=google.grpc)
+        topic = f"projects/{context.google_project('yours')}/topics/news"
+        google.kill()
+        google.start()
+        with pubsub_v1.PublisherClient() as publisher:
+            assert publisher.create_topic(name=topic).name == topic
+            with pytest.raises(exceptions.NotFound, match=r"Requested project not found.*project=theirs"):
+                publisher.get_topic(topic="projects/theirs/topics/news")
+        storage.Client(project="yours", credentials=AnonymousCredentials()).create_bucket("news")
 
 
 def test_the_command_starts_it_and_says_where_it_is(tmp_path: Path) -> None:

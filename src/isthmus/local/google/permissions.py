@@ -5,6 +5,7 @@ Source: Pub/Sub and Cloud KMS documentation, "Access control", 2026-11. What isn
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 import grpc
@@ -97,11 +98,11 @@ def resource_in(request: Any, field: str) -> str:
     return "/".join(str(value).split("/")[:2]) if project else str(value)
 
 
-def check_project(counted: str, request: Any, projects: frozenset[str]) -> None:
+def check_project(counted: str, request: Any, projects: Container[str]) -> None:
     """Raises what each service of Google answers to a project that isn't there."""
     for _, field in PERMISSIONS.get(counted, ()):
         parts = resource_in(request, field).split("/")
-        if len(parts) < 2 or parts[0] != "projects" or parts[1] in (*projects, "_", "-"):
+        if len(parts) < 2 or parts[0] != "projects" or parts[1] in ("_", "-") or parts[1] in projects:
             continue
         if counted.startswith("pubsub."):
             message = f"Requested project not found or user does not have access to it (project={parts[1]})."

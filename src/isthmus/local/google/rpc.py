@@ -13,6 +13,7 @@ import grpc
 
 from isthmus.adapters.calls import Calls
 from isthmus.local.google.permissions import check_project
+from isthmus.local.google.projects import Projects
 from isthmus.local.google.refusals import RpcError, invalid, unimplemented
 
 __all__ = [
@@ -44,20 +45,20 @@ class Gate:
 
     Args:
         calls: Where calls are counted.
-        projects: The projects that there are; none for any.
+        projects: The projects that there are; None for any.
 
     Attributes:
         access: Decides who may call; None lets everybody.
     """
 
-    def __init__(self, calls: Calls, projects: frozenset[str] = frozenset()) -> None:
+    def __init__(self, calls: Calls, projects: Projects | None = None) -> None:
         self.calls, self._projects = calls, projects
         self.access: Any = None
 
     def enter(self, counted: str, request: Any, authorization: str) -> None:
         """Counts a call. Raises RpcError when its caller may not make it."""
         self.calls.add(counted)
-        if self._projects:
+        if self._projects is not None:
             check_project(counted, request, self._projects)
         if self.access is not None and self.access.on:
             CALLER.set(self.access.member(authorization))

@@ -24,6 +24,7 @@ from isthmus.local.google.kms.service import NAME as KMS
 from isthmus.local.google.kms.service import KeyManagement
 from isthmus.local.google.kms.store import Keys
 from isthmus.local.google.oidc import CERTS_PATH, TokenSigner
+from isthmus.local.google.projects import Projects
 from isthmus.local.google.pubsub.push import Pusher
 from isthmus.local.google.pubsub.service import PubSubService
 from isthmus.local.google.pubsub.store import PubSub
@@ -33,6 +34,7 @@ from isthmus.local.google.storage.errors import StorageError
 from isthmus.local.google.storage.routes import StorageApi
 
 CLOCK_PATH = "/_isthmus/clock"
+PROJECTS_PATH = "/_isthmus/projects"
 _PUBSUB_AGENT, _STORAGE_AGENT = "gcp-sa-pubsub", "gs-project-accounts"
 _Message = types.PubsubMessage.pb()
 
@@ -61,7 +63,8 @@ class Services:
         self.state = PubSub(directory, self.pusher.watch, self.clock)
         self._keys = Keys(directory / "kms.sqlite", self.clock)
         self._accounts = Accounts(directory / "accounts.sqlite")
-        self._gate = Gate(self.calls, config.projects)
+        self._projects = Projects(directory / "projects", config.projects)
+        self._gate = Gate(self.calls, self._projects)
         self._account_calls = AccountCalls(self._accounts, self.signer, self._gate)
         self._policies = Policies(directory / "iam.sqlite", self._require)
         self.access = Access(self._policies, self.signer, config.project, config.owner)
@@ -75,7 +78,7 @@ class Services:
             self._use_storage_key,
             self._announce,
             self.state.topics.__contains__,
-            config.projects,
+            self._projects,
         )
         self._connect()
 
@@ -145,6 +148,7 @@ class Services:
             Route(CERTS_PATH, self._certificates),
             Route("/_isthmus/calls", self._counts),
             Route("/_isthmus/queues", self._queues),
+            Route(PROJECTS_PATH, self._add_project, methods=["POST"]),
             Route(CLOCK_PATH, self._time, methods=["GET", "POST"]),
         ]
         # Every route before the one that fits costs a call a little: objects are what is asked for most.
@@ -166,6 +170,14 @@ class Services:
                 for queue in self.state.queues.values()
             }
         )
+
+    async def _add_project(self, request: Request) -> Response:
+        """Lets a project be there that the server wasn't started with."""
+        try:
+            self._projects.add(str(msgspec.json.decode(await request.body())["project"]))
+        except (msgspec.DecodeError, ValueError, KeyError, TypeError) as error:
+            return JSONResponse({"error": f"{error}; send project"}, 400)
+        return JSONResponse({})
 
     async def _time(self, request: Request) -> Response:
         """Tells the time; a POST moves it forward first, and does at once all that is due then."""

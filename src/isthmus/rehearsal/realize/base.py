@@ -107,6 +107,12 @@ class Context:
         """A `google.cloud.kms_v1.KeyManagementServiceClient` of the local Cloud KMS."""
         return _kms_client(self.google_grpc_endpoint)
 
+    def google_project(self, project: str) -> str:
+        """A project to make something in: the local Google has it from now on, as if somebody had created it."""
+        if self.google_http_endpoint:
+            _create_project(self.google_http_endpoint, project)
+        return project
+
     def run(self) -> Any:
         """A session for the local Cloud Run admin API: `ctx.run().get("/v2/projects/…")` and so on."""
         return _http_session(self.google_http_endpoint)
@@ -203,6 +209,11 @@ def _kms_client(target: str) -> Any:
 
     transport = KeyManagementServiceGrpcTransport(channel=grpc.insecure_channel(target), host=target)
     return kms_v1.KeyManagementServiceClient(transport=transport)
+
+
+@_one_at_a_time
+def _create_project(endpoint: str, project: str) -> None:
+    _http_session(endpoint).post("/_isthmus/projects", json={"project": project}).raise_for_status()
 
 
 @_one_at_a_time

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from starlette.requests import Request
@@ -27,12 +27,12 @@ class BucketCalls:
     Args:
         backend: The state.
         gate: What every call goes through.
-        projects: The projects that there are; none for any.
+        projects: The projects that there are.
         has_topic: Whether there is a topic of a name.
     """
 
     def __init__(
-        self, backend: Backend, gate: Gate, projects: frozenset[str], has_topic: Callable[[str], bool]
+        self, backend: Backend, gate: Gate, projects: Container[str], has_topic: Callable[[str], bool]
     ) -> None:
         self._backend, self._gate, self._projects, self._has_topic = backend, gate, projects, has_topic
 
@@ -164,7 +164,7 @@ class BucketCalls:
 
     def _check_project(self, project: str) -> None:
         """Refuses a project that isn't there; a call may leave it out."""
-        if project and self._projects and project not in self._projects:
+        if project and project not in self._projects:
             raise StorageError(400, f"Unknown project id: {project}", reason="invalid")
 
 

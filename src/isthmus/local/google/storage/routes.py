@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 
 from starlette.requests import Request
@@ -44,7 +44,7 @@ class StorageApi:
         use_key: Checks that a key of Cloud KMS can be used.
         publish: Publishes a notification.
         has_topic: Whether there is a topic of a name.
-        projects: The projects that there are; none for any.
+        projects: The projects that there are.
 
     Attributes:
         gate: What every call goes through.
@@ -59,7 +59,7 @@ class StorageApi:
         use_key: UseKey,
         publish: Publish,
         has_topic: Callable[[str], bool],
-        projects: frozenset[str],
+        projects: Container[str],
     ) -> None:
         self._backend = Backend(data_dir / "storage.sqlite", clock, use_key)
         self._upkeep = Upkeep(self._backend, clock, publish)

@@ -22,7 +22,7 @@ class GoogleResource(Resource):
 
     def project(self, values: Mapping[str, Any], ctx: Context) -> str:
         """The resource's project: its own, else the provider's."""
-        return text(values, "project") or ctx.project
+        return ctx.google_project(text(values, "project") or ctx.project)
 
     def failures(self) -> tuple[type[Exception], ...]:
         """The errors of Google's clients."""
