@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Dead letters of both clouds: what a consumer could not handle.")
 
-_QUEUE = typer.Argument(help="aws, gcp, archive, bridge, or one queue such as aws/archive; all if left out.")
+_QUEUE = typer.Argument(
+    help="A cloud, a consumer (archive, bridge, your handler) or one queue such as aws/archive; all if left out."
+)
 _FRAME = typer.Option("--frame", help="Only the frame with this id.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,12 @@ def test_each_linter_stops_a_bad_file_with_its_rule_and_place(name: str, tmp_pat
     found = lint._run(tool, tmp_path, lambda said: None).problems
     assert (rule, file) in {(problem.rule, problem.file) for problem in found}
     assert all(problem.line and problem.message for problem in found)
+
+
+def test_the_extra_brings_every_linter_that_is_a_python_package() -> None:
+    """At the versions that we are held to ourselves."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    extra = set(project["project"]["optional-dependencies"]["lint"])
+    offered = {tool.get.removeprefix("pip install ") for tool in TOOLS if tool.get.startswith("pip install ")}
+    assert {re.split("[<>=]", one)[0] for one in extra} == offered
+    assert extra <= set(project["dependency-groups"]["dev"])
