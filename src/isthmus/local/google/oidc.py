@@ -58,23 +58,26 @@ class TokenSigner:
         """Returns a token that is good for ten minutes at least."""
         expires, token = self._tokens.get((service_account, audience), (0.0, ""))
         if expires - time.time() < _RENEW_SECONDS:
-            expires, token = self._sign(service_account, audience)
+            expires, token = self.sign(service_account, audience)
             self._tokens[service_account, audience] = (expires, token)
         return token
 
-    def _sign(self, service_account: str, audience: str) -> tuple[float, str]:
+    def sign(
+        self, service_account: str, audience: str, seconds: int = TOKEN_SECONDS, *, with_email: bool = True
+    ) -> tuple[float, str]:
+        """Signs a new token; returns when it expires, and the token."""
         now = int(time.time())
-        claims = {
+        claims: dict[str, object] = {
             "iss": ISSUER,
             "aud": audience,
             "azp": service_account,
-            "email": service_account,
-            "email_verified": True,
             "sub": str(int.from_bytes(hashlib.sha256(service_account.encode()).digest()[:8], "big")),
             "iat": now,
-            "exp": now + TOKEN_SECONDS,
+            "exp": now + seconds,
         }
-        return now + TOKEN_SECONDS, jwt.encode(self._signer, claims).decode()
+        if with_email:
+            claims |= {"email": service_account, "email_verified": True}
+        return now + seconds, jwt.encode(self._signer, claims).decode()
 
 
 def _load_or_make(path: Path) -> rsa.RSAPrivateKey:

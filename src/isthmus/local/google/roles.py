@@ -1,7 +1,7 @@
 """What the predefined roles of the services here allow.
 
-Source: IAM documentation, roles of Pub/Sub, Cloud Storage and Cloud KMS, 2026-11. A permission ends in `*` for all that
-begin so. A role that isn't here allows nothing.
+Source: IAM documentation, roles of Pub/Sub, Cloud Storage, Cloud KMS and service accounts, 2026-11. A permission ends
+in `*` for all that begin so. A role that isn't here allows nothing.
 """
 
 from __future__ import annotations
@@ -57,7 +57,16 @@ _VIEW_KEYS = (
     "cloudkms.cryptoKeyVersions.get",
     "cloudkms.cryptoKeyVersions.list",
 )
+_TOKENS = ("iam.serviceAccounts.getAccessToken", "iam.serviceAccounts.getOpenIdToken")
 ROLES: dict[str, tuple[str, ...]] = {
+    "roles/iam.serviceAccountTokenCreator": (
+        *_TOKENS,
+        "iam.serviceAccounts.implicitDelegation",
+        "iam.serviceAccounts.signBlob",
+        "iam.serviceAccounts.signJwt",
+    ),
+    "roles/iam.serviceAccountOpenIdTokenCreator": ("iam.serviceAccounts.getOpenIdToken",),
+    "roles/iam.workloadIdentityUser": _TOKENS,
     "roles/owner": ("pubsub.*", "storage.buckets.*", "storage.hmacKeys.*", "cloudkms.*", "iam.*", "resourcemanager.*"),
     "roles/editor": (*_PUBSUB_EDIT, "storage.buckets.create", "storage.buckets.delete", "storage.buckets.list"),
     "roles/viewer": (*_PUBSUB_VIEW, *_VIEW_KEYS, "storage.buckets.list"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -19,17 +18,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from isthmus.local.google.accounts.answers import Handler, answered, json_of
+from isthmus.local.google.accounts.credentials import ACCESS_AUDIENCE, CredentialCalls
 from isthmus.local.google.accounts.store import Accounts, Json, new_key, private_pem
 from isthmus.local.google.oidc import TOKEN_SECONDS, TokenSigner
-from isthmus.local.google.rest import error_response
+from isthmus.local.google.refusals import error_info
 from isthmus.local.google.rpc import Gate, RpcError, invalid
 
 _ID = re.compile(r"[a-z](?:[-a-z0-9]{4,28}[a-z0-9])")
 _CHANGED = ("displayName", "description")
 _BASE = "/v1/projects/{project}/serviceAccounts"
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-_AUDIENCE = "isthmus.local.google"
-Handler = Callable[[Request], Awaitable[Any]]
 
 
 class AccountCalls:
@@ -60,8 +59,10 @@ class AccountCalls:
             (f"{keys}/{{key}}", "GET", self._get_key, "serviceAccountKeys.get"),
             (f"{keys}/{{key}}", "DELETE", self._delete_key, "serviceAccountKeys.delete"),
         ]
-        token = Route("/token", _answered(self._token), methods=["POST"])
-        return [token, *(Route(path, self._let_in(call, name), methods=[verb]) for path, verb, call, name in table)]
+        token = Route("/token", answered(self._token), methods=["POST"])
+        lent = CredentialCalls(self._accounts, self._signer, self._gate).routes()
+        own = [Route(path, self._let_in(call, name), methods=[verb]) for path, verb, call, name in table]
+        return [token, *lent, *own]
 
     def _let_in(self, handle: Handler, name: str) -> Handler:
         async def call(request: Request) -> Any:
@@ -71,10 +72,11 @@ class AccountCalls:
                 member = access.member(request.headers.get("authorization", ""))
                 if not access.allowed(member, f"iam.{name}", f"projects/{request.path_params['project']}"):
                     message = f"Permission 'iam.{name}' denied on resource (or it may not exist)."
-                    raise RpcError(grpc.StatusCode.PERMISSION_DENIED, message)
+                    info = error_info("IAM_PERMISSION_DENIED", "iam.googleapis.com", {"permission": f"iam.{name}"})
+                    raise RpcError(grpc.StatusCode.PERMISSION_DENIED, message, info)
             return await handle(request)
 
-        return _answered(call)
+        return answered(call)
 
     def require(self, resource: str) -> None:
         """Raises NOT_FOUND unless there is an account of that resource name."""
@@ -90,7 +92,7 @@ class AccountCalls:
         return self._account(request.path_params["account"])
 
     async def _create(self, request: Request) -> Json:
-        wanted = await _json(request)
+        wanted = await json_of(request)
         account_id = str(wanted.get("accountId", ""))
         if not _ID.fullmatch(account_id):
             raise invalid(f"Invalid account id: {account_id!r}; it has 6 to 30 letters, digits and hyphens.")
@@ -109,7 +111,7 @@ class AccountCalls:
         return self._of(request)
 
     async def _change(self, request: Request) -> Json:
-        body, wanted = self._of(request), await _json(request)
+        body, wanted = self._of(request), await json_of(request)
         given = wanted.get("serviceAccount") or {}
         mask = str(wanted.get("updateMask", "")).replace("display_name", "displayName")
         for field in mask.split(","):
@@ -147,7 +149,9 @@ class AccountCalls:
         return made | {"privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE", "privateKeyData": data}
 
     async def _list_keys(self, request: Request) -> Json:
-        return {"keys": [body for body, _ in self._accounts.keys(self._of(request)["email"])]}
+        kinds = request.query_params.getlist("keyTypes")
+        found = [body for body, _ in self._accounts.keys(self._of(request)["email"])]
+        return {"keys": [body for body in found if not kinds or body["keyType"] in kinds]}
 
     async def _get_key(self, request: Request) -> Json:
         for body, public in self._accounts.keys(self._of(request)["email"]):
@@ -173,7 +177,7 @@ class AccountCalls:
             jwt.decode(assertion, certs=usable)
         except (ValueError, exceptions.GoogleAuthError) as error:
             return JSONResponse({"error": "invalid_grant", "error_description": f"Invalid JWT Signature: {error}"}, 400)
-        token = self._signer.token(email, _AUDIENCE)
+        token = self._signer.token(email, ACCESS_AUDIENCE)
         answer = {"access_token": token, "id_token": token, "expires_in": TOKEN_SECONDS, "token_type": "Bearer"}
         return JSONResponse(answer)
 
@@ -182,20 +186,3 @@ class AccountCalls:
         if account is None or account.get("disabled"):
             raise ValueError("the account is not there, or disabled")
         return self._accounts.keys(email)
-
-
-def _answered(handle: Handler) -> Handler:
-    async def call(request: Request) -> Response:
-        try:
-            found = await handle(request)
-        except RpcError as error:
-            return error_response(error)
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            return error_response(invalid(f"Invalid JSON payload received. {error}"))
-        return found if isinstance(found, Response) else JSONResponse(found)
-
-    return call
-
-
-async def _json(request: Request) -> Json:
-    return dict(msgspec.json.decode(await request.body() or b"{}", type=dict[str, Any]))

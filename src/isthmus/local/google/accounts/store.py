@@ -21,6 +21,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (email TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, email TEXT NOT NULL, body BLOB NOT NULL, public BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS hmac_keys (access_id TEXT PRIMARY KEY, body BLOB NOT NULL, secret TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS system_keys (email TEXT PRIMARY KEY, id TEXT NOT NULL, private TEXT NOT NULL);
 """
 _KEY_BITS = 2048
 
@@ -72,9 +73,10 @@ class Accounts:
         self._db.execute("BEGIN")
         self._db.execute("DELETE FROM accounts WHERE email = ?", (email,))
         self._db.execute("DELETE FROM keys WHERE email = ?", (email,))
+        self._db.execute("DELETE FROM system_keys WHERE email = ?", (email,))
         self._db.execute("COMMIT")
 
-    def add_key(self, email: str, key: rsa.RSAPrivateKey) -> Json:
+    def add_key(self, email: str, key: rsa.RSAPrivateKey, kind: str = "USER_MANAGED") -> Json:
         """Keeps the public half of a new key; returns what Google says of it."""
         number = secrets.token_hex(20)
         project = self.find(email)["projectId"]  # type: ignore[index]
@@ -82,7 +84,7 @@ class Accounts:
             "name": f"projects/{project}/serviceAccounts/{email}/keys/{number}",
             "keyAlgorithm": f"KEY_ALG_RSA_{_KEY_BITS}",
             "keyOrigin": "GOOGLE_PROVIDED",
-            "keyType": "USER_MANAGED",
+            "keyType": kind,
             "validAfterTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "validBeforeTime": "9999-12-31T23:59:59Z",
         }
@@ -95,8 +97,21 @@ class Accounts:
         return [(msgspec.json.decode(body), public) for body, public in self._db.execute(sql, (email,))]
 
     def delete_key(self, email: str, number: str) -> bool:
-        """Removes a key; False when there is none."""
-        return self._db.execute("DELETE FROM keys WHERE email = ? AND id = ?", (email, number)).rowcount > 0
+        """Removes a key; False when there is none, or when it is the one that the server keeps."""
+        sql = "DELETE FROM keys WHERE email = ? AND id = ? AND id NOT IN (SELECT id FROM system_keys)"
+        return self._db.execute(sql, (email, number)).rowcount > 0
+
+    def add_system_key(self, email: str, key: rsa.RSAPrivateKey) -> tuple[str, rsa.RSAPrivateKey]:
+        """Keeps a key that never leaves the server; returns its id, and itself."""
+        number = str(self.add_key(email, key, "SYSTEM_MANAGED")["name"]).rpartition("/")[2]
+        self._db.execute("INSERT OR REPLACE INTO system_keys VALUES (?, ?, ?)", (email, number, private_pem(key)))
+        return number, key
+
+    def system_key(self, email: str) -> tuple[str, rsa.RSAPrivateKey] | None:
+        """The key of an account that never left the server, and its id."""
+        row = self._db.execute("SELECT id, private FROM system_keys WHERE email = ?", (email,)).fetchone()
+        key = serialization.load_pem_private_key(row[1].encode(), None) if row else None
+        return (row[0], key) if isinstance(key, rsa.RSAPrivateKey) else None
 
     def add_hmac(self, project: str, email: str, now: str) -> tuple[Json, str]:
         """Makes an HMAC key of Cloud Storage; its secret is shown this once."""
