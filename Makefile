@@ -6,7 +6,7 @@ STAMP := $(VENV)/.ready
 # How many processes share the tests; each that runs clouds takes about a GiB.
 PROCESSES ?= 2
 
-.PHONY: setup demo gamedays test plan bench lint clean
+.PHONY: setup demo gamedays test plan bench lint site clean
 
 setup: $(STAMP)
 
@@ -35,6 +35,9 @@ bench: setup
 
 lint: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+
+site: setup
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet && echo build/site/index.html
 
 clean:
 	@rm -rf $(VENV) build .isthmus

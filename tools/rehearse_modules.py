@@ -181,9 +181,15 @@ def table(results: Iterable[Result]) -> str:
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {r.example.repository} | {r.example.name} | {r.kind} | {r.resources or ''} | {r.says} |" for r in found
+        f"| {r.example.repository} | {r.example.name} | {r.kind} | {r.resources or ''} | {_cell(r.says)} |"
+        for r in found
     ]
     return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    """What a provider said, without what Markdown would read as its own."""
+    return re.sub(r"([\\|*_\[\]<])", r"\\\1", text)
 
 
 def main() -> int:
