@@ -70,6 +70,13 @@ def test_every_panel_shows_live_facts(page: Page) -> None:
     expect(page.locator("#control-producer")).to_contain_text("were acknowledged")
 
 
+def test_the_queues_of_handlers_of_ones_own_are_shown_too(page: Page) -> None:
+    """After the two that are always there, also while their cloud doesn't answer; metrics of parts name no queue."""
+    series = [{"metric": "isthmus.queue.messages", "labels": {"cloud": "gcp", "queue": "late"}}, {"metric": "other"}]
+    asked = "async (series) => (await import(new URL('format.js', document.scripts[0].src))).queues({ series })"
+    assert page.evaluate(asked, series) == ["archive", "bridge", "late"]
+
+
 def test_a_cloud_breaks_the_other_takes_over_and_it_heals(page: Page) -> None:
     send(page)
     page.get_by_role("button", name="Break AWS").click()

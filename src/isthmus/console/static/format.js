@@ -50,6 +50,11 @@ export function value(metrics, name, labels = {}) {
   return found?.value;
 }
 
+/** The queues that were measured on either cloud: the archive's, the bridge's, then those of handlers of your own. */
+export const queues = (metrics) => [
+  ...new Set(["archive", "bridge", ...metrics.series.filter((one) => one.metric === "isthmus.queue.messages").map((one) => one.labels.queue).sort()]),
+];
+
 /** The sum over all series of a metric. */
 export const sum = (metrics, name) =>
   metrics.series.filter((one) => one.metric === name).reduce((all, one) => all + one.value, 0);

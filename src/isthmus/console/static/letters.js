@@ -1,10 +1,8 @@
 // Dead letters: how many lie where, why, and giving them to their consumer again.
 import { post } from "./api.js";
 import { announce, body, button, empty, failed, fill, h } from "./dom.js";
-import { CLOUDS, clock, count, value } from "./format.js";
+import { CLOUDS, clock, count, queues, value } from "./format.js";
 import { last, on } from "./stream.js";
-
-const QUEUES = Object.keys(CLOUDS).flatMap((cloud) => ["archive", "bridge"].map((queue) => ({ cloud, queue })));
 
 async function redrive(queue, frame = "") {
   const done = await post("/api/ask/redrive", { queue, frame });
@@ -19,7 +17,8 @@ function draw() {
   if (!told) return;
   const place = body("letters");
   if (!told.value?.series) return fill(place, failed(told));
-  const found = QUEUES.map((one) => ({ ...one, letters: value(told.value, "isthmus.queue.dead_letters", one) }));
+  const places = Object.keys(CLOUDS).flatMap((cloud) => queues(told.value).map((queue) => ({ cloud, queue })));
+  const found = places.map((one) => ({ ...one, letters: value(told.value, "isthmus.queue.dead_letters", one) }));
   const all = found.reduce((sum, one) => sum + (one.letters ?? 0), 0);
   fill(place, h("div", { class: "tiles" }, found.map(tile)), all ? actions(all) : null, list(all));
 }
