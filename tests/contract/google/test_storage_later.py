@@ -109,6 +109,49 @@ def test_what_was_deleted_can_be_restored_for_a_week(later: Any) -> None:
         bucket.restore_blob("x", generation=generation)
 
 
+def test_a_deleted_bucket_can_be_restored_for_a_week(later: Any) -> None:
+    """With its settings, its policy and what was soft-deleted in it; its name is free meanwhile."""
+    bucket = later.bucket(labels={"a": "b"})
+    name, blob = bucket.name, bucket.blob("x")
+    blob.upload_from_string("precious")
+    policy = bucket.get_iam_policy()
+    policy.bindings.append({"role": "roles/storage.objectViewer", "members": {"user:ann@example.com"}})
+    bucket.set_iam_policy(policy)
+    blob.delete()
+    bucket.delete()
+    (deleted,) = later.storage.list_buckets(prefix=name, soft_deleted=True)
+    assert deleted.hard_delete_time - deleted.soft_delete_time == datetime.timedelta(days=7)
+    assert later.storage.get_bucket(name, generation=deleted.generation, soft_deleted=True).labels == {"a": "b"}
+    with pytest.raises(exceptions.NotFound):
+        later.storage.get_bucket(name)
+    other = later.storage.create_bucket(name)
+    assert (other.labels, list(other.list_blobs(soft_deleted=True))) == ({}, [])
+    with pytest.raises(exceptions.Conflict):
+        later.storage.restore_bucket(name, generation=deleted.generation)
+    other.delete()
+    later.server.kill()
+    later.server.start()
+    restored = later.storage.restore_bucket(name, generation=deleted.generation)
+    assert (restored.labels, restored.soft_delete_time) == ({"a": "b"}, None)
+    assert [one["members"] for one in restored.get_iam_policy().bindings] == [{"user:ann@example.com"}]
+    assert restored.restore_blob("x", generation=blob.generation).download_as_bytes() == b"precious"
+
+
+def test_a_deleted_bucket_is_gone_after_its_time(later: Any) -> None:
+    """Or at once where its policy says so."""
+    bucket, careless = later.bucket(), later.bucket()
+    careless.soft_delete_policy.retention_duration_seconds = 0
+    careless.patch()
+    for one in (bucket, careless):
+        one.delete()
+    names = {one.name for one in later.storage.list_buckets(soft_deleted=True)}
+    assert bucket.name in names and careless.name not in names
+    later.server.advance(7 * DAY)
+    assert list(later.storage.list_buckets(soft_deleted=True)) == []
+    with pytest.raises(exceptions.NotFound):
+        later.storage.restore_bucket(bucket.name, generation=bucket.generation)
+
+
 def test_retention_ends_with_its_time_and_a_longer_policy_holds_what_is_there(later: Any) -> None:
     """It counts from the object's creation by the bucket's policy as it is now."""
     bucket = later.bucket(retention_period=DAY)

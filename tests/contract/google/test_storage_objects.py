@@ -236,6 +236,29 @@ def test_holds_and_retention_keep_an_object(cloud: Any) -> None:
     held.delete()
 
 
+def test_an_object_is_moved_at_once(cloud: Any) -> None:
+    """With its metadata and content, as a new generation; the preconditions of both ends are kept."""
+    bucket = cloud.bucket()
+    blob = bucket.blob("a/old name")
+    blob.metadata = {"a": "b"}
+    blob.upload_from_string("content", content_type="text/plain")
+    with pytest.raises(exceptions.PreconditionFailed):
+        bucket.move_blob(blob, "b/new", if_source_generation_match=1)
+    bucket.blob("taken").upload_from_string("x")
+    with pytest.raises(exceptions.PreconditionFailed):
+        bucket.move_blob(blob, "taken", if_generation_match=0)
+    assert {one.name for one in bucket.list_blobs()} == {"a/old name", "taken"}
+    moved = bucket.move_blob(blob, "b/new", if_source_generation_match=blob.generation, if_generation_match=0)
+    assert {one.name for one in bucket.list_blobs()} == {"b/new", "taken"}
+    assert (moved.metadata, moved.content_type, moved.generation > blob.generation) == ({"a": "b"}, "text/plain", True)
+    assert (moved.download_as_bytes(), moved.md5_hash) == (b"content", blob.md5_hash)
+    with pytest.raises(exceptions.NotFound):
+        bucket.move_blob(blob, "c")
+    parts = bucket.blob("parts")
+    parts.compose([moved, moved])
+    assert (bucket.move_blob(parts, "whole").component_count, bucket.get_blob("whole").md5_hash) == (2, None)
+
+
 def test_what_it_cannot_do_is_refused_by_name(cloud: Any, bucket: Any) -> None:
     """With 501."""
     with pytest.raises(exceptions.MethodNotImplemented, match="filter"):

@@ -41,6 +41,7 @@ _OBJECT_USE = (
     "storage.objects.create",
     "storage.objects.delete",
     "storage.objects.update",
+    "storage.objects.move",
     "storage.objects.restore",
     "storage.multipartUploads.*",
 )

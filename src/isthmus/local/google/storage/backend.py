@@ -12,6 +12,7 @@ from typing import TypeVar
 from isthmus.local.google.clock import Clock
 from isthmus.local.google.database import Database, connect
 from isthmus.local.google.storage.common import SCHEMA
+from isthmus.local.google.storage.deletedbuckets import SCHEMA as DELETED_BUCKETS
 from isthmus.local.google.storage.encryption import UseKey
 from isthmus.local.google.storage.objects import Objects
 from isthmus.local.google.storage.uploads import Uploads
@@ -52,7 +53,7 @@ class Backend:
     def __init__(self, path: Path, clock: Clock, use_key: UseKey) -> None:
         self._clock, self._use_key = clock, use_key
         self.on_announcement: Callable[[], None] = lambda: None
-        self._database = Database(path, SCHEMA)
+        self._database = Database(path, SCHEMA + DELETED_BUCKETS)
         self._writing: Files | None = None
         self._connection = connect(path)
         self._reading = Files(self._connection, clock, use_key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import builtins
 from collections.abc import Callable, Container
 from typing import Any
 
@@ -12,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from isthmus.local.google.storage import acls
 from isthmus.local.google.storage.answers import json_of
 from isthmus.local.google.storage.backend import Backend, Files
-from isthmus.local.google.storage.common import Json
+from isthmus.local.google.storage.common import Json, is_true
 from isthmus.local.google.storage.errors import StorageError
 from isthmus.local.google.storage.gate import Gate
 from isthmus.local.google.storage.notifications import topic_of
@@ -43,12 +44,18 @@ class BucketCalls:
         self._check_project(query.get("project", ""))
         limit = min(int(query.get("maxResults") or MAX_PAGE), MAX_PAGE)
         after = base64.urlsafe_b64decode(query.get("pageToken", "")).decode()
-        found = await self._backend.read(
-            lambda files: files.objects.buckets.named(query.get("prefix", ""), after, limit + 1)
-        )
+        deleted, prefix = is_true(query, "softDeleted"), query.get("prefix", "")
+
+        def named(files: Files) -> builtins.list[Json]:
+            buckets = files.objects.buckets
+            return (buckets.deleted if deleted else buckets).named(prefix, after, limit + 1)
+
+        found = await self._backend.read(named)
         page: Json = {"kind": "storage#buckets", "items": [_shown(body, query, request) for body in found[:limit]]}
         if len(found) > limit:
-            page["nextPageToken"] = base64.urlsafe_b64encode(found[limit - 1]["name"].encode()).decode()
+            last = found[limit - 1]
+            place = f"{last['name']}/{last['generation']}" if deleted else last["name"]
+            page["nextPageToken"] = base64.urlsafe_b64encode(place.encode()).decode()
         return JSONResponse(page)
 
     async def create(self, request: Request) -> Response:
@@ -67,7 +74,20 @@ class BucketCalls:
         """buckets.get"""
         name, query = request.path_params["bucket"], parameters(request)
         await self._gate.enter(request, "storage.buckets.get", name)
-        body = await self._backend.read(lambda files: files.objects.buckets.get(name, query))
+
+        def get(files: Files) -> Json:
+            if is_true(query, "softDeleted"):
+                return files.objects.buckets.deleted.get(name, query.get("generation", ""))
+            return files.objects.buckets.get(name, query)
+
+        return JSONResponse(_shown(await self._backend.read(get), query, request))
+
+    async def restore(self, request: Request) -> Response:
+        """buckets.restore"""
+        name, query = request.path_params["bucket"], parameters(request)
+        await self._gate.enter(request, "storage.buckets.restore")
+        generation = query.get("generation", "")
+        body = await self._backend.write(lambda files: files.objects.buckets.deleted.restore(name, generation))
         return JSONResponse(_shown(body, query, request))
 
     async def change(self, request: Request) -> Response:

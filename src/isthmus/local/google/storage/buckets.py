@@ -13,6 +13,7 @@ import msgspec
 from isthmus.local.google.clock import Clock
 from isthmus.local.google.storage import lifecycle
 from isthmus.local.google.storage.common import SOFT_DELETED, Json, check, is_true, merged, seconds_of, timestamp
+from isthmus.local.google.storage.deletedbuckets import DeletedBuckets
 from isthmus.local.google.storage.errors import StorageError, no_bucket, not_implemented, precondition_failed
 
 PROJECT_NUMBER = "000000000000"
@@ -41,10 +42,14 @@ class Buckets:
     Args:
         db: The connection.
         clock: The time.
+
+    Attributes:
+        deleted: Those that can be restored still.
     """
 
     def __init__(self, db: sqlite3.Connection, clock: Clock) -> None:
         self._db, self._clock = db, clock
+        self.deleted = DeletedBuckets(db, clock)
 
     def create(self, wanted: Json, query: Mapping[str, str]) -> Json:
         """Makes a bucket with Google's defaults. 409 when the name is taken."""
@@ -62,7 +67,8 @@ class Buckets:
             "softDeletePolicy": {"retentionDurationSeconds": _SOFT_DELETE_SECONDS},
             "iamConfiguration": {"uniformBucketLevelAccess": {"enabled": False}, "publicAccessPrevention": "inherited"},
         }
-        fixed: Json = {"id": name, "name": name, "projectNumber": PROJECT_NUMBER, "timeCreated": now, "generation": "1"}
+        fixed: Json = {"id": name, "name": name, "projectNumber": PROJECT_NUMBER, "timeCreated": now}
+        fixed["generation"] = str(self._clock.now_ns() // 1000)
         if is_true(query, "enableObjectRetention"):
             fixed["objectRetention"] = {"mode": "Enabled"}
         body = _completed(merged(defaults, wanted) | fixed, now)
@@ -110,12 +116,15 @@ class Buckets:
         return self.change(name, {"retentionPolicy": policy}, {}, replace=False)
 
     def delete(self, name: str, conditions: Mapping[str, str]) -> None:
-        """Removes an empty bucket, and what was soft-deleted in it. 409 when it isn't empty."""
-        check(conditions, 0, int(self.get(name)["metageneration"]))
+        """Removes an empty bucket, for good or to be restored as its policy says. 409 when it isn't empty."""
+        body = self.get(name)
+        check(conditions, 0, int(body["metageneration"]))
         sql = "SELECT 1 FROM objects WHERE bucket = ? AND live != ? LIMIT 1"
         if self._db.execute(sql, (name, SOFT_DELETED)).fetchone():
             raise StorageError(409, "The bucket you tried to delete is not empty.")
-        self._db.execute("DELETE FROM objects WHERE bucket = ?", (name,))
+        policy = self._db.execute("SELECT policy FROM buckets WHERE name = ?", (name,)).fetchone()[0]
+        if not self.deleted.keep(body, policy):
+            self._db.execute("DELETE FROM objects WHERE bucket = ?", (name,))
         self._db.execute("DELETE FROM buckets WHERE name = ?", (name,))
 
     def with_lifecycle(self) -> list[Json]:

@@ -24,6 +24,7 @@ _OBJECTS = {
     "compose": ("create", "get"),
     "copy": ("get",),
     "rewrite": ("get",),
+    "move": ("move", "create"),
 }
 _TEST_NAMES = {
     "bucketAccessControls": "bucket_acl",

@@ -119,6 +119,10 @@ class ObjectCalls:
                 made = await self._backend.write(lambda f: f.objects.compose(*source, body, query))
             return JSONResponse(linked(made, request))
         marks = place.split("/", 3)
+        if request.method == "POST" and verb == "moveTo" and marks[0] == "o" and len(marks) == 2:
+            await self._gate.enter(request, "storage.objects.move", source[0])
+            made = await self._backend.write(lambda f: f.objects.move(*source, unquote(marks[1]), query))
+            return JSONResponse(linked(made, request))
         if request.method != "POST" or verb not in ("copyTo", "rewriteTo") or len(marks) != 4:
             raise not_implemented(f"{request.method} {request.url.path}")
         target = (unquote(marks[1]), unquote(marks[3]))

@@ -188,6 +188,21 @@ class Objects:
             kept[encryption.PARAMETER] = query[encryption.PARAMETER]
         return self.insert(target[0], wanted, self.data(meta), kept)
 
+    def move(self, bucket: str, name: str, target: str, query: Mapping[str, str]) -> Json:
+        """Gives an object another name in its bucket, at once: there is no moment with both of them, or none."""
+        meta = self.readable(self.get(bucket, name, query, source=True), query)
+        if target == name:
+            raise StorageError(400, "The source and the destination of a move are the same.")
+        wanted = {key: meta[key] for key in _SET_BY_OWNER if key in meta} | {"name": target}
+        if "kmsKeyName" in meta:
+            wanted["kmsKeyName"] = meta["kmsKeyName"].partition("/cryptoKeyVersions/")[0]
+        sums: dict[str, str] = {"crc32c": meta["crc32c"], "md5Hash": meta.get("md5Hash", "")}
+        kept = {key: query[key] for key in query if key.startswith("if") and not key.startswith("ifSource")}
+        kept[encryption.PARAMETER] = query.get(encryption.PARAMETER, "")
+        made = self.insert(bucket, wanted, self.data(meta), kept, sums)
+        self._retire(self.buckets.get(bucket), self._one(bucket, name, ""), {})
+        return made if sums["md5Hash"] else self.composed(made, meta.get("componentCount"))
+
     def compose(self, bucket: str, name: str, wanted: Json, query: Mapping[str, str]) -> Json:
         """Writes an object of others of the bucket, one after another."""
         sources = wanted.get("sourceObjects") or []

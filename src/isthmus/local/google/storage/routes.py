@@ -116,6 +116,7 @@ class StorageApi:
             ("/storage/v1/b", ["POST"], self._buckets.create),
             (f"{bucket}/iam", ["GET", "PUT"], self._buckets.policy),
             (f"{bucket}/iam/testPermissions", ["GET"], self._buckets.test_policy),
+            (f"{bucket}/restore", ["POST"], self._buckets.restore),
             (f"{bucket}/lockRetentionPolicy", ["POST"], self._buckets.lock),
             (f"{bucket}/notificationConfigs", ["GET", "POST"], self._buckets.notifications),
             (f"{bucket}/notificationConfigs/{{number}}", ["GET", "DELETE"], self._buckets.notification),

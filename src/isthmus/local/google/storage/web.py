@@ -34,6 +34,6 @@ def object_path(request: Request, marker: str) -> tuple[str, str]:
     """
     raw = request.scope.get("raw_path", b"").decode("latin-1").partition(marker)[2]
     name, _, rest = raw.partition("/")
-    if rest and rest.split("/")[0] not in ("acl", "compose", "copyTo", "rewriteTo", "restore", "move"):
+    if rest and rest.split("/")[0] not in ("acl", "compose", "copyTo", "rewriteTo", "restore", "moveTo"):
         return unquote(raw), ""
     return unquote(name), rest
