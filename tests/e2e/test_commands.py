@@ -48,8 +48,8 @@ def test_sent_flights_can_be_queried_from_both_clouds(isthmus: Isthmus, endpoint
     assert until(lambda: flights() == before + 300)
 
 
-def test_the_python_example_of_the_readme_sends(run: RunDirectory, isthmus: Isthmus, tmp_path: Path) -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+def test_the_python_example_of_the_docs_sends(run: RunDirectory, isthmus: Isthmus, tmp_path: Path) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "use.md").read_text("utf-8"), re.DOTALL)
     environment = {**os.environ, "ISTHMUS_RUN_DIR": str(run.root), "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         [sys.executable, "-c", example], cwd=tmp_path, env=environment, capture_output=True, text=True
