@@ -154,10 +154,11 @@ def watch(
 
 @app.command()
 def jobs(json: Annotated[bool, JSON] = False) -> None:
-    """List the transfer jobs that the applied Terraform defines: when each runs next, and what its last run did.
+    """List what the applied Terraform does by schedules: when each runs next, and what its last run did.
 
-    The environment dev has none as it is (`features = { replication = true }` switches them on). They run by their own
-    schedules while the run is up. Exit code 1 when one can't be run here, or its last run failed.
+    Transfer jobs (`features = { replication = true }`) and the ledger that compares both archives (`ledger = true`);
+    the environment dev has neither as it is. They run by their own schedules while the run is up. Exit code 1 when one
+    can't be run here, or its last run failed.
 
     \b
     Example:
@@ -180,7 +181,7 @@ def run(
     job: Annotated[str, typer.Argument(help="The job's name, as `isthmus replication jobs` shows it.")],
     json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Run a transfer job now, whatever its schedule says. Exit code 1 when an object could not be copied.
+    """Run a job now, whatever its schedule says. Exit code 1 when an object could not be copied, or a call failed.
 
     \b
     Example:
@@ -194,6 +195,8 @@ def run(
     )
     if json:
         print_json(done)
+    elif done["called"]:
+        typer.echo(f"called: {done['error'] or 'it answered'}, in {done['seconds']:.1f} s")
     else:
         typer.echo(f"copied {done['copied']:,} objects, {done['copied_bytes']:,} bytes in {done['seconds']:.1f} s")
         if done["corrupt"]:

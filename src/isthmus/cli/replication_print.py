@@ -95,15 +95,18 @@ def print_jobs(jobs: list[dict[str, Any]]) -> None:
     """Prints transfer jobs for people."""
     if not jobs:
         typer.echo(
-            "no transfer job is applied: `features = { replication = true }` in terraform/environments makes them"
+            "no job is applied: `features = { replication = true }` in terraform/environments makes transfer jobs, "
+            "`ledger = true` the schedule that compares the archives"
         )
         return
-    rows = [(job["name"], f"to {job['target']}", _prefixes(job), _moment(job["next"]), _last(job)) for job in jobs]
-    print_table(("job", "copies", "prefixes", "next run (UTC)", "last run"), rows)
+    rows = [(job["name"], *_does(job), _moment(job["next"]), _last(job)) for job in jobs]
+    print_table(("job", "does", "what", "next run (UTC)", "last run"), rows)
 
 
-def _prefixes(job: dict[str, Any]) -> str:
-    return ", ".join(job["prefixes"])
+def _does(job: dict[str, Any]) -> tuple[str, str]:
+    if "to" in job:
+        return f"calls on {job['target']}", job["to"].rpartition(":")[2] if job["target"] == "aws" else job["to"]
+    return f"copies to {job['target']}", ", ".join(job["prefixes"])
 
 
 def _last(job: dict[str, Any]) -> str:
@@ -112,7 +115,8 @@ def _last(job: dict[str, Any]) -> str:
     if not job["runs"]:
         return "never"
     run = job["runs"][-1]
-    return f"{_moment(run['started'])}: {run['error'] or str(run['copied']) + ' copied'}"
+    well = "answered" if run["called"] else f"{run['copied']} copied"
+    return f"{_moment(run['started'])}: {run['error'] or well}"
 
 
 def _moment(seconds: float | None) -> str:

@@ -16,7 +16,7 @@ from isthmus.gamedays.site import Site
 from isthmus.local.dns.authority import OUTAGES, PROVIDERS
 from isthmus.local.dns.views import Dns
 from isthmus.local.freeze import freeze, thaw
-from isthmus.local.links import AWS_TO_GCP, GCP_TO_AWS, LINKS, links_of
+from isthmus.local.links import AWS_TO_GCP, AWS_TO_GCP_HTTP, GCP_TO_AWS, LINKS, links_of
 from isthmus.local.parts import CLOUDS
 from isthmus.local.proxy.faults import Fault as LinkFault
 
@@ -169,7 +169,7 @@ class Partition(OnLinks):
     @property
     def links(self) -> list[str]:
         """Both ways between the clouds."""
-        return [AWS_TO_GCP, GCP_TO_AWS]
+        return [AWS_TO_GCP, AWS_TO_GCP_HTTP, GCP_TO_AWS]
 
     @property
     def on_link(self) -> LinkFault:

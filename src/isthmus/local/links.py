@@ -30,6 +30,7 @@ GCP_INGEST_FRONT = "gcp.ingest.front"
 GCP_PUBSUB_FRONT = "gcp.pubsub.front"
 GCP_HTTP_FRONT = "gcp.http.front"
 AWS_TO_GCP = "aws-to-gcp.pubsub"
+AWS_TO_GCP_HTTP = "aws-to-gcp.http"
 GCP_TO_AWS = "gcp-to-aws"
 AWS_BROKER = "aws.broker"
 AWS_BUCKET = "aws.bucket"
@@ -44,7 +45,8 @@ LINKS: dict[str, LinkSpec] = {
         LinkSpec(GCP_PUBSUB_FRONT, "gcp.pubsub", ("gcp",), "tools → Pub/Sub"),
         LinkSpec(GCP_HTTP_FRONT, "gcp.http", ("gcp",), "tools → Google over HTTP"),
         LinkSpec(AWS_TO_GCP, "gcp.pubsub", ("aws", "gcp"), "Lambda → Pub/Sub"),
-        LinkSpec(GCP_TO_AWS, "aws", ("aws", "gcp"), "Cloud Run → SNS"),
+        LinkSpec(AWS_TO_GCP_HTTP, "gcp.http", ("aws", "gcp"), "Lambda → Cloud Storage"),
+        LinkSpec(GCP_TO_AWS, "aws", ("aws", "gcp"), "Cloud Run → SNS, S3"),
         LinkSpec(AWS_BROKER, "aws", (), "Lambda → SNS"),
         LinkSpec(AWS_BUCKET, "aws", (), "Lambda → S3"),
         LinkSpec(GCP_BROKER, "gcp.pubsub", (), "Cloud Run → Pub/Sub"),

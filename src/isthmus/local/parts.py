@@ -18,6 +18,7 @@ from isthmus.local.links import (
     AWS_BROKER,
     AWS_BUCKET,
     AWS_TO_GCP,
+    AWS_TO_GCP_HTTP,
     GCP_BROKER,
     GCP_BUCKET,
     GCP_TO_AWS,
@@ -124,6 +125,7 @@ def _aws_command(run: RunDirectory, record: RunRecord) -> Command:
         "AWS_ENDPOINT_URL_SNS": f"http://{HOST}:{record.ports[AWS_BROKER]}",
         "AWS_ENDPOINT_URL_S3": f"http://{HOST}:{record.ports[AWS_BUCKET]}",
         "PUBSUB_EMULATOR_HOST": f"{HOST}:{record.ports[AWS_TO_GCP]}",
+        "STORAGE_EMULATOR_HOST": f"http://{HOST}:{record.ports[AWS_TO_GCP_HTTP]}",
     }
     return Command((sys.executable, "-m", "isthmus.local.aws"), environment)
 

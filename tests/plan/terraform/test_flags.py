@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -159,6 +159,68 @@ def test_the_canary_sends_an_event_only_with_a_key(terraform: Path, scratch: Pat
         if address.startswith("module.archive.module.bucket.aws_s3_bucket.this")
     )
     assert environments[True]["ISTHMUS_PROBE_BUCKET"] == bucket["bucket"]
+
+
+def test_the_ledgers_list_the_archives_that_the_other_cloud_has(terraform: Path, scratch: Path) -> None:
+    """Names are derived and never read, so each is held against what the other cloud's stack makes."""
+    ids = {"service_account_ids": {"ledger": "1" * 21}}
+    root = _without(terraform / "environments" / "dev.tfvars", scratch / "ledger", ["google"])
+    on = {"ledger": True}
+    plan = {c: _planned(root, f"platform/{c}", on, scratch, google={**GOOGLE, **ids}) for c in ("aws", "gcp")}
+    buckets = {
+        "aws": plan["aws"]["module.archive.module.bucket.aws_s3_bucket.this"]["bucket"],
+        "gcp": plan["gcp"]["module.archive.google_storage_bucket.archive"]["name"],
+    }
+    function = plan["aws"]["module.ledger[0].module.function.aws_lambda_function.this"]
+    service = plan["gcp"]["module.ledger[0].module.function.google_cloud_run_v2_service.this"]
+    env = {
+        "aws": function["environment"][0]["variables"],
+        "gcp": {one["name"]: one.get("value") for one in service["template"][0]["containers"][0]["env"]},
+    }
+    for here, there in (("aws", "gcp"), ("gcp", "aws")):
+        assert env[here]["ISTHMUS_BUCKET"] == buckets[here]
+        assert env[here]["ISTHMUS_OTHER_BUCKET"] == buckets[there]
+    role = plan["aws"]["module.ledger[0].aws_iam_role.google[0]"]["name"]
+    assert env["gcp"]["ISTHMUS_AWS_ROLE_ARN"] == f"arn:aws:iam::000000000000:role/{role}"
+    pool = plan["gcp"]["module.identity.google_iam_workload_identity_pool_provider.lambda"]["attribute_condition"]
+    assert f"'{function['function_name']}'" in pool
+    assert "ISTHMUS_GCP_SERVICE_ACCOUNT" not in env["aws"]
+    assert "module.identity.aws_iam_role.google[0]" not in plan["aws"], "the ledger becomes the role that publishes"
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_functions_are_told_where_spans_go_and_how_many(cloud: str, terraform: Path, scratch: Path) -> None:
+    """By the flag tracing: the cloud's own OTLP endpoint and the profile's share; without it nothing of it."""
+    ratios = {"minimal": "1", "balanced": "0.1", "resilient": "0.05"}
+    root = _without(terraform / "environments" / "dev.tfvars", scratch / "tracing", ["cost_profile"])
+    endpoint = {
+        "aws": "https://xray.us-east-1.amazonaws.com/v1/traces",
+        "gcp": "https://telemetry.googleapis.com/v1/traces",
+    }
+    for profile, ratio in ratios.items():
+        plan = _planned(root, f"platform/{cloud}", {"tracing": True, "edge": False}, scratch, cost_profile=profile)
+        for role in ("archive", "bridge", "ingest"):
+            assert _telemetry(plan, role) == {
+                "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": endpoint[cloud],
+                "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+                "OTEL_TRACES_SAMPLER_ARG": ratio,
+            }, (profile, role)
+    off = _planned(root, f"platform/{cloud}", {"tracing": False}, scratch, cost_profile="minimal")
+    assert [_telemetry(off, role) for role in ("archive", "bridge", "ingest")] == [{}, {}, {}]
+    modes = {a: f["tracing_config"][0]["mode"] for a, f in off.items() if a.endswith("aws_lambda_function.this")}
+    assert set(modes.values()) <= {"PassThrough"}
+
+
+def _telemetry(plan: Mapping[str, Any], role: str) -> dict[str, str]:
+    """What a planned function or service is told of OpenTelemetry."""
+    module = f'module.function["{role}"]'
+    function = plan.get(f"{module}.aws_lambda_function.this")
+    if function:
+        given = dict(function["environment"][0]["variables"])
+    else:
+        service = plan[f"{module}.google_cloud_run_v2_service.this"]
+        given = {one["name"]: one["value"] for one in service["template"][0]["containers"][0]["env"]}
+    return {name: value for name, value in given.items() if name.startswith("OTEL_")}
 
 
 def test_every_flag_is_tested(terraform: Path) -> None:

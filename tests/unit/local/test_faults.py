@@ -52,7 +52,7 @@ def test_faults_of_both_directions_and_of_one_combine() -> None:
 
 
 def test_an_outage_breaks_the_front_links_of_a_cloud_and_both_cross_links() -> None:
-    cross = {"aws-to-gcp.pubsub", "gcp-to-aws"}
+    cross = {"aws-to-gcp.http", "aws-to-gcp.pubsub", "gcp-to-aws"}
     assert set(links_of("aws")) == {"aws.front"} | cross
     assert set(links_of("gcp")) == {"gcp.ingest.front", "gcp.pubsub.front", "gcp.http.front"} | cross
     inside = {"aws.broker", "aws.bucket", "gcp.broker", "gcp.bucket"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +15,13 @@ DATASYNC = "aws_datasync_task"
 
 
 @dataclass(frozen=True)
-class TransferJob:
-    """A job that copies what one archive lacks.
+class Job:
+    """What a cloud does by a schedule.
 
     Attributes:
         name: Its name in its cloud.
         address: Where it is in the state.
-        target: The cloud whose archive it fills from the other one's.
-        prefixes: What it copies.
-        idle_seconds: Only objects that were written at least so long ago.
+        target: The cloud that it works on.
         schedule: When it runs.
         problem: Why it can't be run here; "" when it can.
     """
@@ -31,16 +29,27 @@ class TransferJob:
     name: str
     address: str
     target: Cloud
-    prefixes: tuple[str, ...] = ()
-    idle_seconds: float = 0.0
     schedule: Schedule | None = None
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class TransferJob(Job):
+    """A job that copies what one archive lacks; its target is the cloud whose archive it fills from the other one's.
+
+    Attributes:
+        prefixes: What it copies.
+        idle_seconds: Only objects that were written at least so long ago.
+    """
+
+    prefixes: tuple[str, ...] = ()
+    idle_seconds: float = 0.0
+
+
 def jobs_of(state: Mapping[str, Any]) -> list[TransferJob]:
-    """Reads the jobs of a Terraform state, those that are switched off too; one that can't be followed says why."""
+    """Reads the transfer jobs of a Terraform state, those that are off too; one that can't be followed says why."""
     found = []
-    for address, kind, attributes in _instances(state):
+    for address, kind, attributes in instances(state, (STORAGE_TRANSFER, DATASYNC)):
         read = {STORAGE_TRANSFER: _storage_transfer, DATASYNC: _datasync}[kind]
         target: Cloud = "gcp" if kind == STORAGE_TRANSFER else "aws"
         name = str(attributes.get("name") or address)
@@ -52,9 +61,10 @@ def jobs_of(state: Mapping[str, Any]) -> list[TransferJob]:
     return found
 
 
-def _instances(state: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def instances(state: Mapping[str, Any], types: Collection[str]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yields address, type and attributes of what a state has of these types."""
     for resource in state.get("resources", ()):
-        if resource.get("mode") == "managed" and resource.get("type") in (STORAGE_TRANSFER, DATASYNC):
+        if resource.get("mode") == "managed" and resource.get("type") in types:
             where = [resource["module"]] if resource.get("module") else []
             for instance in resource.get("instances", ()):
                 key = instance.get("index_key")
@@ -85,9 +95,9 @@ def _storage_transfer(name: str, address: str, job: Mapping[str, Any], state: Ma
         name,
         address,
         "gcp",
-        tuple(sorted(conditions.get("include_prefixes") or [""])),
-        seconds_of(conditions.get("min_time_elapsed_since_last_modification")),
         repeated(job["schedule"][0]),
+        prefixes=tuple(sorted(conditions.get("include_prefixes") or [""])),
+        idle_seconds=seconds_of(conditions.get("min_time_elapsed_since_last_modification")),
     )
 
 
@@ -105,7 +115,7 @@ def _datasync(name: str, address: str, task: Mapping[str, Any], state: Mapping[s
     values = [block["value"] for block in task.get("includes") or []]
     chosen = [value.lstrip("/") for text in values for value in text.split("|")] or [""]
     prefixes = tuple(sorted(folder + value for value in chosen))
-    return TransferJob(name, address, "aws", prefixes, 0.0, expression(schedule["schedule_expression"]))
+    return TransferJob(name, address, "aws", expression(schedule["schedule_expression"]), prefixes=prefixes)
 
 
 def _subdirectory(state: Mapping[str, Any], arn: str) -> str:

@@ -1,4 +1,4 @@
-"""Runs transfer jobs when they are due, and keeps what each run did."""
+"""Runs jobs when they are due, and keeps what each run did."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from isthmus.core.errors import ConfigurationError, IsthmusError
 from isthmus.core.frames import Cloud
 from isthmus.core.ports import Bucket
 from isthmus.local.rundir import write_atomically
-from isthmus.local.transfers.definitions import TransferJob
+from isthmus.local.transfers.calls import Call, ScheduledCall
+from isthmus.local.transfers.definitions import Job, TransferJob
 
 RUNS_KEPT = 20
 """Runs of a job that are kept. Ours: what a person looks through."""
@@ -25,7 +26,7 @@ RUNS_KEPT = 20
 
 @dataclass(frozen=True)
 class JobRun:
-    """What a run of a job did.
+    """What a run of a job did; a call has no figures but its time.
 
     Attributes:
         started: Unix seconds.
@@ -34,6 +35,7 @@ class JobRun:
         copied_bytes: Their bytes.
         failures: Objects that were not copied.
         corrupt: Objects of the same key and other contents, which were left alone.
+        called: Whether it called a function, and copied nothing.
         error: Why the run as a whole failed, or the first object's reason; "" when it went well.
     """
 
@@ -43,6 +45,7 @@ class JobRun:
     copied_bytes: int = 0
     failures: int = 0
     corrupt: int = 0
+    called: bool = False
     error: str = ""
 
 
@@ -66,13 +69,17 @@ class JobRunner:
     """Follows the schedules of jobs.
 
     Args:
-        buckets: Both archives, by cloud; called at the beginning of each run.
+        buckets: Both archives, by cloud; called at the beginning of each transfer.
+        call: Calls a function.
         file: Where the histories are kept.
         clock: Unix seconds.
     """
 
-    def __init__(self, buckets: Callable[[], Mapping[Cloud, Bucket]], file: Path, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, buckets: Callable[[], Mapping[Cloud, Bucket]], call: Call, file: Path, clock: Callable[[], float]
+    ) -> None:
         self._buckets = buckets
+        self._call = call
         self._file = file
         self._clock = clock
         self._running = threading.Lock()
@@ -81,25 +88,25 @@ class JobRunner:
         with contextlib.suppress(FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError):
             self._histories = _histories.decode(file.read_bytes())
 
-    def history(self, job: TransferJob) -> History:
+    def history(self, job: Job) -> History:
         """What is remembered of a job; a new one is seen now."""
         if job.name not in self._histories:
             self._histories[job.name] = History(self._clock())
             self._save()
         return self._histories[job.name]
 
-    def due(self, job: TransferJob) -> float | None:
+    def due(self, job: Job) -> float | None:
         """When a job runs next, Unix seconds; in the past when it is due; None for never."""
         if job.schedule is None:
             return None
         history = self.history(job)
         return job.schedule.after(history.seen if history.last is None else history.last, history.last)
 
-    def tick(self, jobs: Sequence[TransferJob]) -> list[JobRun]:
+    def tick(self, jobs: Sequence[Job]) -> list[JobRun]:
         """Runs what is due, one after another."""
         return [self.run(job) for job in jobs if (due := self.due(job)) is not None and due <= self._clock()]
 
-    def run(self, job: TransferJob) -> JobRun:
+    def run(self, job: Job) -> JobRun:
         """Runs a job now, whatever its schedule says; one at a time.
 
         Raises:
@@ -111,12 +118,20 @@ class JobRunner:
             history = self.history(job)
             started = self._clock()
             try:
-                done = self._copy(job, started)
+                done = self._work(job, started)
             except IsthmusError as error:
                 done = JobRun(started, self._clock() - started, error=str(error))
             history.runs = [*history.runs, done][-RUNS_KEPT:]
             self._save()
         return done
+
+    def _work(self, job: Job, started: float) -> JobRun:
+        if isinstance(job, TransferJob):
+            return self._copy(job, started)
+        if not isinstance(job, ScheduledCall):
+            raise ConfigurationError(f"a {type(job).__name__} can't be run", where=job.address)
+        self._call(job)
+        return JobRun(started, self._clock() - started, called=True)
 
     def _copy(self, job: TransferJob, started: float) -> JobRun:
         buckets = self._buckets()
@@ -131,7 +146,7 @@ class JobRunner:
             copies.copied_bytes,
             copies.failures,
             before.corrupt,
-            copies.failed[0] if copies.failed else "",
+            error=copies.failed[0] if copies.failed else "",
         )
 
     def _save(self) -> None:

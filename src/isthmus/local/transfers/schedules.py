@@ -1,4 +1,4 @@
-"""When a job runs: Storage Transfer's repeat interval, and the rate and cron expressions of AWS."""
+"""When a job runs: Storage Transfer's repeat interval, Cloud Scheduler's cron, the rate and cron expressions of AWS."""
 
 from __future__ import annotations
 
@@ -125,6 +125,21 @@ def expression(text: str) -> Schedule:
         _field(text, fields[4], 1, 7, _DAYS),
         _field(text, fields[5], 1970, 2199),
     )
+
+
+def unix_cron(text: str) -> Schedule:
+    """Reads a schedule of Cloud Scheduler: minutes, hours, day of month, month, day of week, in UTC.
+
+    Raises:
+        ConfigurationError: when it is none, or names days of the week, which cron counts otherwise than AWS.
+    """
+    fields = text.split()
+    if len(fields) != 5 or fields[4] != "*":
+        raise ConfigurationError(
+            f"this is no schedule that can be followed: {text}",
+            fix="write five fields, the last one *, as */15 * * * *: minutes, hours, day of month, month, day of week",
+        )
+    return expression(f"cron({' '.join(fields[:4])} ? *)")
 
 
 def _field(text: str, field: str, low: int, high: int, names: Mapping[str, int] | None = None) -> frozenset[int]:

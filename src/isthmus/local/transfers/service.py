@@ -24,25 +24,27 @@ from isthmus.local.archives import archives
 from isthmus.local.control.service import Context, Service
 from isthmus.local.errors import NotUp
 from isthmus.local.rundir import RunDirectory
-from isthmus.local.transfers.definitions import TransferJob, jobs_of
+from isthmus.local.transfers.calls import caller, calls_of
+from isthmus.local.transfers.definitions import Job, jobs_of
 from isthmus.local.transfers.runner import JobRunner
 
 NAME = "transfers"
 POLL_SECONDS = 5.0
-"""How often schedules are looked at. Ours: the shortest interval of a transfer service is an hour."""
+"""How often schedules are looked at. Ours: the shortest interval of a schedule is a minute."""
 
 
-def applied_jobs(run: RunDirectory) -> list[TransferJob]:
-    """The jobs that the applied states of a run define."""
+def applied_jobs(run: RunDirectory) -> list[Job]:
+    """The transfer jobs and the scheduled calls that the applied states of a run define."""
     # Terraform's side is loaded when it is needed: a control process without jobs stays small.
     from isthmus.local import stacks
     from isthmus.rehearsal import runner
 
     context = stacks.context_of(run)
-    found = []
+    found: list[Job] = []
     for cloud in sorted(run.read().applied):
         stack = stacks.stack_in(run, stacks.ENVIRONMENT, f"{stacks.LAYERS[-1]}/{cloud}")
-        found += jobs_of(runner.state(stack, context) or {})
+        state = runner.state(stack, context) or {}
+        found += [*jobs_of(state), *calls_of(state)]
     return found
 
 
@@ -55,7 +57,8 @@ def job_runner(context: Context) -> JobRunner:
         aws, gcp = archives(context.endpoints(), front=True)
         return {"aws": aws, "gcp": gcp}
 
-    return JobRunner(buckets, context.run.data("control") / "transfers.json", context.clock)
+    call = caller(context.run, context.endpoints)
+    return JobRunner(buckets, call, context.run.data("control") / "transfers.json", context.clock)
 
 
 async def _run(context: Context) -> None:
@@ -71,7 +74,7 @@ async def _run(context: Context) -> None:
         await asyncio.sleep(POLL_SECONDS)
 
 
-def _describe(runner: JobRunner, job: TransferJob) -> dict[str, Any]:
+def _describe(runner: JobRunner, job: Job) -> dict[str, Any]:
     runs = [asdict(run) for run in runner.history(job).runs]
     shown = {name: value for name, value in asdict(job).items() if name != "schedule"}
     return {**shown, "schedule": repr(job.schedule) if job.schedule else "", "next": runner.due(job), "runs": runs}
@@ -96,4 +99,4 @@ def _routes(context: Context) -> Sequence[BaseRoute]:
     return [Route("/", listed), Route("/run", run_now, methods=["POST"])]
 
 
-SERVICE = Service(NAME, "runs the transfer jobs that Terraform defines", _run, _routes)
+SERVICE = Service(NAME, "runs the transfer jobs and scheduled calls that Terraform defines", _run, _routes)

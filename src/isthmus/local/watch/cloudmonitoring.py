@@ -12,6 +12,11 @@ from isthmus.local.watch.totals import Series
 
 _EQUALS = re.compile(r'([a-z_.]+) ?= ?"([^"]+)"')
 _LAG = re.compile(r"jsonPayload\.age_ms\.aws>(\d+)")
+_LEDGER = re.compile(r"-ledger\" AND jsonPayload\.(?P<figure>[a-z_]+)(?:\.(?P<cloud>aws|gcp))?>(?P<above>\d+)")
+_COMPARED = re.compile(
+    r"\(sum\(increase\(run_googleapis_com:request_count\{[^}]+-ledger\",response_code_class=\"2xx\"\}"
+    r"\[(?P<window>\d+)m\]\)\) or vector\(0\)\) < 1"
+)
 _SPAN = re.compile(r"\((?P<query>.+) > (?P<threshold>[\d.]+)\)")
 _MINUTES = re.compile(
     r"sum_over_time\(\(max\(pubsub_googleapis_com:subscription_(?P<metric>\w+)\{"
@@ -36,6 +41,8 @@ def fires(condition: Mapping[str, Any], minutes: Minutes, minute: int) -> bool:
         return _line(condition["condition_matched_log"][0]["filter"], minutes, minute)
     if condition.get("condition_prometheus_query_language"):
         query = condition["condition_prometheus_query_language"][0]["query"]
+        if compared := _COMPARED.fullmatch(query):
+            return not minutes.grown(("isthmus.replication.compared", ("gcp",)), minute, int(compared["window"]))
         return all(_span(span, minutes, minute) for span in query.split(" and "))
     raise NotMeasured("a condition of a kind that is not followed here")
 
@@ -75,7 +82,10 @@ def _queue(metric: str, subscription: str) -> Series:
 
 
 def _line(wanted: str, minutes: Minutes, minute: int) -> bool:
-    """Of the lines of logs only those about the bridge's lag are a figure, too."""
+    """Of the lines of logs those about the bridge's lag and the ledger's are figures, too."""
+    if ledger := _LEDGER.search(wanted):
+        series = f"isthmus.replication.{ledger['figure']}", (ledger["cloud"],) if ledger["cloud"] else ()
+        return (minutes.at(series, minute) or 0) > int(ledger["above"])
     lag = _LAG.search(wanted)
     if not lag:
         raise NotMeasured("these lines of logs are not counted here")

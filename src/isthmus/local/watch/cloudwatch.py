@@ -17,6 +17,12 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 WORST, SHARE = "MAX(FILL(METRICS(), 0))", "IF(total > 0, FILL(bad, 0) / total, 0)"
 """The expressions of modules/aws/observability."""
+REPLICATION: dict[str, Series] = {
+    f"replication_{figure}_{cloud}": (f"isthmus.replication.{figure}", (cloud,))
+    for figure in ("missing", "oldest_missing_age", "lag")
+    for cloud in ("aws", "gcp")
+} | {"replication_corrupt": ("isthmus.replication.corrupt", ())}
+"""What the ledger says of both archives; here the control process says the same."""
 NOT_COUNTED = {"alert", ""}
 """Queues that are read by something else than the topic of events."""
 
@@ -68,7 +74,7 @@ def _measured(metric: Mapping[str, Any], minutes: Minutes, until: int) -> float 
     period = max(1, int(metric["period"]) // 60)
     counter = _COUNTERS.get((space, name))
     if counter:
-        return minutes.grown((counter, ("aws", "ingest")), until, period)
+        return minutes.grown(counter, until, period)
     series, factor = _gauge(space, name, dimensions)
     figures = [
         figure for one in range(until - period + 1, until + 1) if (figure := minutes.at(series, one)) is not None
@@ -93,11 +99,14 @@ def _gauge(space: str, name: str, dimensions: Mapping[str, str]) -> tuple[Series
         return ("isthmus.duration.p99", ("aws", dimensions["FunctionName"].rpartition("-")[2])), 1000
     if (space, name) == ("isthmus", "bridge_lag"):
         return ("isthmus.bridge.lag", ("aws",)), 1000
+    if space == "isthmus" and name in REPLICATION:
+        return REPLICATION[name], 1
     raise NotMeasured(f"{space} {name} of {', '.join(dimensions.values())} is not measured here")
 
 
-_COUNTERS = {
-    ("AWS/ApiGateway", "Count"): "isthmus.requests",
-    ("AWS/ApiGateway", "4xx"): "isthmus.refused",
-    ("AWS/ApiGateway", "5xx"): "isthmus.errors",
+_COUNTERS: dict[tuple[str, str], Series] = {
+    ("AWS/ApiGateway", "Count"): ("isthmus.requests", ("aws", "ingest")),
+    ("AWS/ApiGateway", "4xx"): ("isthmus.refused", ("aws", "ingest")),
+    ("AWS/ApiGateway", "5xx"): ("isthmus.errors", ("aws", "ingest")),
+    ("isthmus", "replication_compared"): ("isthmus.replication.compared", ("aws",)),
 }

@@ -65,6 +65,9 @@ class Totals:
         message = line.get("message")
         for call, count in line.get("calls", {}).items():
             self.counts["isthmus.calls", (call,)] += count
+        if message == "compared":
+            self.counts["isthmus.replication.compared", part[:1]] += 1
+            return
         if message == "answered":
             self._answered(line, part)
         elif message in _WORKED:

@@ -10,7 +10,7 @@ module "ledger" {
   key                  = local.keys.messaging
   log_key              = local.keys.logs
   log_retention_days   = local.settings.log_retention_days
-  other_bucket         = "${var.prefix}-archive-${var.google.project}-${var.google.region}"
+  other_bucket         = "${var.prefix}-archive-${var.google.project}"
   other_ledger         = lookup(var.google.service_account_ids, "ledger", null)
   package              = "${var.package_dir}/ledger.zip"
   prefix               = var.prefix

@@ -11,6 +11,7 @@ import pytest
 from isthmus.adapters.memory import MemoryBucket
 from isthmus.core import frames, uuid7
 from isthmus.core.errors import ConfigurationError
+from isthmus.local.transfers.calls import ScheduledCall
 from isthmus.local.transfers.definitions import TransferJob, jobs_of
 from isthmus.local.transfers.runner import RUNS_KEPT, JobRunner
 
@@ -96,9 +97,13 @@ def buckets() -> dict[Any, Any]:
     return {"aws": MemoryBucket("aws"), "gcp": MemoryBucket("gcp")}
 
 
+def never(job: ScheduledCall) -> None:
+    raise AssertionError(f"a transfer calls {job.to}")
+
+
 @pytest.fixture
 def runner(buckets: Any, clock: Clock, tmp_path: Path) -> JobRunner:
-    return JobRunner(lambda: buckets, tmp_path / "jobs.json", clock)
+    return JobRunner(lambda: buckets, never, tmp_path / "jobs.json", clock)
 
 
 def put(bucket: MemoryBucket, n: int, *, prefix: str = "events/", written: float = NOW - 2 * HOUR) -> str:
@@ -177,7 +182,7 @@ def test_jobs_run_when_they_are_due_and_a_new_process_remembers(
     assert runner.tick(jobs) == []
     clock.now += 6 * HOUR
     assert len(runner.tick(jobs)) == 1
-    again = JobRunner(lambda: buckets, tmp_path / "jobs.json", clock)
+    again = JobRunner(lambda: buckets, never, tmp_path / "jobs.json", clock)
     assert again.tick(jobs) == []
     assert again.due(jobs[1]) == clock.now + 6 * HOUR
     clock.now = again.due(jobs[0]) or 0
@@ -205,4 +210,4 @@ def test_so_many_runs_are_kept(runner: JobRunner, clock: Clock) -> None:
 
 def test_a_torn_history_is_begun_anew(buckets: Any, clock: Clock, tmp_path: Path) -> None:
     (tmp_path / "jobs.json").write_text('{"transferJobs/1": {"se')
-    assert len(JobRunner(lambda: buckets, tmp_path / "jobs.json", clock).tick([sts()])) == 1
+    assert len(JobRunner(lambda: buckets, never, tmp_path / "jobs.json", clock).tick([sts()])) == 1
