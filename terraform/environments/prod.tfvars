@@ -16,6 +16,9 @@ contacts = { emails = ["platform@example.com"], slack_secret = "isthmus-prod-sla
 failover = {
   addresses = { aws = ["198.51.100.20"], gcp = ["203.0.113.20"] }
   domain    = "events.example.com"
+
+  # The name of the secret with the canary's key, never the key; docs/observability.md says how it is made, and who must know its hash.
+  probe_secret = "isthmus-prod-probe"
 }
 
 features = {

@@ -63,7 +63,7 @@ def _planned(root: Path, stack: str, flags: dict[str, bool], run_dir: Path, **va
     (planned,) = plans.plan_all(
         root,
         [Target("dev", stack)],
-        {**build_variables(), **{name: json.dumps(value) for name, value in given.items()}},
+        {**build_variables(), **{name: v if isinstance(v, str) else json.dumps(v) for name, v in given.items()}},
         run_dir,
     )
     assert [problem for problem in planned.problems if problem.level == "error"] == []

@@ -24,9 +24,10 @@ module "function" {
   prefix       = var.prefix
   role         = "ledger"
 
+  # One whole processor, which lists are read with; less takes as much longer, and costs the same.
   settings = {
     log_retention_days   = var.log_retention_days
-    memory_mb            = 512
+    memory_mb            = 1769
     reserved_concurrency = var.reserved_concurrency
     timeout_seconds      = local.timeout_seconds
   }

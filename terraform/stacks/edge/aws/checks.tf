@@ -19,3 +19,18 @@ check "own_addresses" {
     error_message = "failover: addresses.aws is not what answers here; write the output addresses of edge/aws there, and apply edge/gcp."
   }
 }
+
+# The canary only asks /readyz where it has no key; said, since that is easily forgotten. Who may send is often given to an apply alone.
+check "probe" {
+  assert {
+    condition     = !local.features.synthetics || !local.features.edge || try(var.failover.probe_secret, null) != null
+    error_message = "failover: synthetics is on and probe_secret is not given, so the canary asks /readyz and sends no event; docs/observability.md says what to make."
+  }
+
+  assert {
+    condition = try(var.failover.probe_secret, null) == null || length(var.senders) == 0 || anytrue([
+      for sender in var.senders : length(sender.types) == 0 || anytrue([for type in sender.types : startswith("isthmus.probe", type)])
+    ])
+    error_message = "failover: probe_secret is given, and no sender may send isthmus.probe; put one with the SHA-256 of its key into senders (TF_VAR_senders)."
+  }
+}
