@@ -15,6 +15,9 @@ from isthmus.change import plans
 from isthmus.change.plans import Target
 from isthmus.local import packages
 from isthmus.local.stacks import build_variables
+from isthmus.local.watch import alarms
+from isthmus.local.watch.minutes import Minutes
+from isthmus.local.watch.totals import Series
 
 
 @dataclass(frozen=True)
@@ -189,38 +192,40 @@ def test_the_ledgers_list_the_archives_that_the_other_cloud_has(terraform: Path,
 
 
 @pytest.mark.parametrize("cloud", ["aws", "gcp"])
-def test_functions_are_told_where_spans_go_and_how_many(cloud: str, terraform: Path, scratch: Path) -> None:
-    """By the flag tracing: the cloud's own OTLP endpoint and the profile's share; without it nothing of it."""
-    ratios = {"minimal": "1", "balanced": "0.1", "resilient": "0.05"}
-    root = _without(terraform / "environments" / "dev.tfvars", scratch / "tracing", ["cost_profile"])
-    endpoint = {
-        "aws": "https://xray.us-east-1.amazonaws.com/v1/traces",
-        "gcp": "https://telemetry.googleapis.com/v1/traces",
+def test_the_ledgers_alarms_fire_on_the_laptop_as_there(cloud: str, terraform: Path, scratch: Path) -> None:
+    """Each is followed: by what is missing, by a late frame, by other contents, and by nothing that is compared."""
+    kinds = (alarms.METRIC_ALARM, alarms.POLICY)
+    plan = _planned(terraform.parent, f"platform/{cloud}", {"ledger": True}, scratch)
+    own = {address: after for address, after in plan.items() if address.startswith("module.ledger[0]")}
+    defined = [(kind, after) for address, after in own.items() for kind in kinds if f".{kind}." in address]
+    quiet = {
+        **{
+            (f"isthmus.replication.{name}", (c,)): 0.0 for name in ("oldest_missing_age", "lag") for c in ("aws", "gcp")
+        },
+        ("isthmus.replication.corrupt", ()): 0.0,
     }
-    for profile, ratio in ratios.items():
-        plan = _planned(root, f"platform/{cloud}", {"tracing": True, "edge": False}, scratch, cost_profile=profile)
-        for role in ("archive", "bridge", "ingest"):
-            assert _telemetry(plan, role) == {
-                "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": endpoint[cloud],
-                "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
-                "OTEL_TRACES_SAMPLER_ARG": ratio,
-            }, (profile, role)
-    off = _planned(root, f"platform/{cloud}", {"tracing": False}, scratch, cost_profile="minimal")
-    assert [_telemetry(off, role) for role in ("archive", "bridge", "ingest")] == [{}, {}, {}]
-    modes = {a: f["tracing_config"][0]["mode"] for a, f in off.items() if a.endswith("aws_lambda_function.this")}
-    assert set(modes.values()) <= {"PassThrough"}
+    bad: dict[Series, float] = {
+        ("isthmus.replication.oldest_missing_age", ("gcp",)): 901.0,
+        ("isthmus.replication.lag", ("aws",)): 901.0,
+        ("isthmus.replication.corrupt", ()): 1.0,
+    }
+    prefix = "isthmus-dev-replication-"
+    assert len(defined) == 6
+    assert _firing(defined, cloud, quiet, compared=True) == set()
+    assert _firing(defined, cloud, quiet, compared=False) == {f"{prefix}unknown"}
+    wrong = {f"{prefix}missing-gcp", f"{prefix}lag-aws", f"{prefix}corrupt"}
+    assert _firing(defined, cloud, {**quiet, **bad}, compared=True) == wrong
 
 
-def _telemetry(plan: Mapping[str, Any], role: str) -> dict[str, str]:
-    """What a planned function or service is told of OpenTelemetry."""
-    module = f'module.function["{role}"]'
-    function = plan.get(f"{module}.aws_lambda_function.this")
-    if function:
-        given = dict(function["environment"][0]["variables"])
-    else:
-        service = plan[f"{module}.google_cloud_run_v2_service.this"]
-        given = {one["name"]: one["value"] for one in service["template"][0]["containers"][0]["env"]}
-    return {name: value for name, value in given.items() if name.startswith("OTEL_")}
+def _firing(defined: list[tuple[str, Any]], cloud: str, figures: Mapping[Series, float], *, compared: bool) -> set[str]:
+    """The alarms that fire after four hours of these figures, with a comparison every hour or with none."""
+    minutes, start = Minutes(), 1_800_000_000
+    for minute in range(240):
+        count: dict[Series, float] = {("isthmus.replication.compared", (cloud,)): 1 + compared * (minute // 60)}
+        minutes.add(start + 60 * minute, {**figures, **count})
+    found = alarms.evaluate(defined, minutes, start + 60 * 239)
+    assert {alarm.state for alarm in found} <= {"fires", "ok"}
+    return {alarm.name for alarm in found if alarm.state == "fires"}
 
 
 def test_every_flag_is_tested(terraform: Path) -> None:

@@ -14,7 +14,7 @@ from isthmus.rehearsal.runner import run_stack
 from isthmus.rehearsal.stack import stack_of
 
 ROOT = Path(__file__).resolve().parents[3]
-FLAGS = ("analytics", "budgets", "flow_logs", "nat", "network", "replication", "tracing")
+FLAGS = ("analytics", "budgets", "flow_logs", "ledger", "nat", "network", "replication", "tracing")
 GONE = re.compile(r"^  # (.*) (?:must be replaced|will be destroyed)", re.MULTILINE)
 
 
