@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from isthmus.archive.gauges import CORRUPT
 from isthmus.local.watch.minutes import Minutes
 from isthmus.local.watch.totals import Series
 
@@ -21,7 +22,7 @@ REPLICATION: dict[str, Series] = {
     f"replication_{figure}_{cloud}": (f"isthmus.replication.{figure}", (cloud,))
     for figure in ("missing", "oldest_missing_age", "lag")
     for cloud in ("aws", "gcp")
-} | {"replication_corrupt": ("isthmus.replication.corrupt", ())}
+} | {"replication_corrupt": (CORRUPT, ())}
 """What the ledger says of both archives; here the control process says the same."""
 NOT_COUNTED = {"alert", ""}
 """Queues that are read by something else than the topic of events."""
