@@ -22,19 +22,22 @@ _PROFILE = re.compile(r'^cost_profile\s*=\s*"(\w+)"', re.MULTILINE)
 
 
 def table() -> str:
-    """The environments, cheapest first: profile, traffic, and dollars a month by layer."""
+    """The environments side by side: profile, traffic, and dollars a month by layer and cloud."""
     recorded = limits.parse((ROOT / limits.RECORD).read_text("utf-8"), str(limits.RECORD))
-    head = ("environment", "profile", "events a month", *LAYERS, BETWEEN, "AWS", "Google", "all")
-    rows = [_row(name, recorded[name], limit) for name, limit in limits.load(ROOT).items()]
-    return "".join("| " + " | ".join(cells) + " |\n" for cells in (head, ("---",) * len(head), *rows))
+    environments = [_column(name, recorded[name], limit) for name, limit in limits.load(ROOT).items()]
+    titles = ("a month", "cost profile", "events", *LAYERS, BETWEEN, "**all**", "of that on AWS", "on Google Cloud")
+    head, *rows = zip(titles, *environments, strict=True)
+    lines = (head, ("---", *["---:"] * len(environments)), *rows)
+    return "".join("| " + " | ".join(cells) + " |\n" for cells in lines)
 
 
-def _row(name: str, record: limits.Record, limit: limits.Limit) -> tuple[str, ...]:
+def _column(name: str, record: limits.Record, limit: limits.Limit) -> tuple[str, ...]:
     profile = _PROFILE.search((ROOT / f"terraform/environments/{name}.tfvars").read_text("utf-8"))
     events = usage.load(ROOT / limit.usage).events["monthly"]
     layers = [sum(usd for stack, usd in record.stacks.items() if stack.startswith(f"{layer}/")) for layer in LAYERS]
-    sums = (*layers, record.stacks[BETWEEN], record.clouds["aws"], record.clouds["gcp"], sum(record.clouds.values()))
-    return (name, profile[1] if profile else "", f"{events:,.0f}", *(f"${usd:,.2f}" for usd in sums))
+    by_cloud = (record.clouds["aws"], record.clouds["gcp"])
+    sums = [f"${usd:,.2f}" for usd in (*layers, record.stacks[BETWEEN], sum(by_cloud), *by_cloud)]
+    return (name, profile[1] if profile else "", f"{events:,.0f}", *sums)
 
 
 def render(page: str) -> str:
