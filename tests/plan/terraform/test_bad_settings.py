@@ -92,7 +92,7 @@ BAD: dict[str, list[Case]] = {
         ({**GOOGLE, "billing_account": "x"}, "012345-6789AB-CDEF01"),
         ({**GOOGLE, "ingest_invokers": ["allUsers"]}, "nothing is public here"),
         ({**GOOGLE, "ingest_invokers": ["bob@example.com"]}, "serviceAccount:NAME@"),
-        ({**GOOGLE, "service_account_ids": {"ingst": "1" * 21}}, "bridge, ingest and transfer"),
+        ({**GOOGLE, "service_account_ids": {"ingst": "1" * 21}}, "bridge, ingest, ledger and transfer"),
         ({**GOOGLE, "service_account_ids": {"ingest": "nope"}}, "21 digits"),
     ],
     "network": [
