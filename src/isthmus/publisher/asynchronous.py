@@ -277,6 +277,7 @@ class AsyncPublisher:
             spooled_total=tally.spooled_total,
             requests=tally.requests,
             retries=tally.retries,
+            hedged=tally.hedged,
             failovers=tally.failovers,
             in_flight=sum(link.in_flight for link in links),
             accept_p50_seconds=percentile(latencies, 0.5),

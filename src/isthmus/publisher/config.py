@@ -47,6 +47,9 @@ class PublisherConfig:
         read_timeout_seconds: For an answer.
         suspect_seconds: How long an answer may take before the endpoint is probed. Stretched where answers usually
             take long.
+        hedge_after_seconds: How long an answer may take before the batch is sent to another endpoint, too. Stretched
+            where answers usually take long.
+        hedge_share: Requests that may be hedged so, of all; 0 for none.
         probe_timeout_seconds: How long an endpoint under suspicion may take to answer a probe before it is given up.
         retry_base_seconds: First bound of the random wait before a retry; doubles with each one.
         retry_cap_seconds: Greatest bound of the wait.
@@ -75,6 +78,8 @@ class PublisherConfig:
     connect_timeout_seconds: float = 0.75
     read_timeout_seconds: float = 5.0
     suspect_seconds: float = 1.0
+    hedge_after_seconds: float = 0.5
+    hedge_share: float = 0.05
     probe_timeout_seconds: float = 0.6
     retry_base_seconds: float = 0.1
     retry_cap_seconds: float = 5.0
@@ -112,6 +117,7 @@ class PublisherConfig:
             "failures_to_open",
         ):
             self._require(getattr(self, name) >= 1, name, "must be at least 1")
+        self._require(0 <= self.hedge_share <= 1, "hedge_share", "is a share, from 0 to 1")
         self._require(0 < self.key_max_age_seconds < 24 * 3600, "key_max_age_seconds", "ingests take keys of 24 hours")
 
     def _require(self, holds: bool, name: str, why: str) -> None:

@@ -15,6 +15,7 @@ from isthmus.publisher import tracing
 from isthmus.publisher.answers import Answer, RejectedEvent
 from isthmus.publisher.batch import Batch
 from isthmus.publisher.config import PublisherConfig
+from isthmus.publisher.hedge import Hedge
 from isthmus.publisher.link import Link
 from isthmus.publisher.pool import Pool
 from isthmus.publisher.stats import Tally
@@ -63,6 +64,10 @@ class Delivery:
     on_accepted: OnAccepted | None
     on_rejected: OnRejected | None
     tracer: Tracer = field(default_factory=Tracer)
+    _hedge: Hedge = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._hedge = Hedge(self.config, self.pool, self._hedged)
 
     async def run(self, job: Job, settle: Callable[[int, int], None]) -> None:
         """Delivers what is pending; what is left in `job.pending` after it could not be, and may be spooled.
@@ -78,10 +83,10 @@ class Delivery:
             if link is None:
                 return
             try:
-                answer = await self._ask(link, batch)
+                answer, by = await self._ask(link, batch)
             finally:
                 self.pool.release(link)
-            left = self._judge(batch, answer, link)
+            left = self._judge(batch, answer, by)
             job.pending[0:1] = left
             if batch not in left:
                 batch.answered("split" if left else answer.kind)
@@ -89,7 +94,7 @@ class Delivery:
             if answer.kind == "retry" or answer.again:
                 await self._back_off(left[0])
 
-    async def _ask(self, link: Link, batch: Batch) -> Answer:
+    async def _ask(self, link: Link, batch: Batch) -> tuple[Answer, Link]:
         batch.renew(self.config.key_max_age_seconds, self.config.clock_ns())
         if batch.span is None:
             batch.span = tracing.begin(self.tracer, batch)
@@ -99,7 +104,13 @@ class Delivery:
             self.tally.retries += 1
         batch.attempts += 1
         self.tally.requests += 1
-        return await link.post(batch)
+        return await self._hedge.ask(batch, link)
+
+    def _hedged(self, batch: Batch) -> None:
+        batch.attempts += 1
+        self.tally.requests += 1
+        self.tally.retries += 1
+        self.tally.hedged += 1
 
     def _judge(self, batch: Batch, answer: Answer, link: Link) -> list[Batch]:
         """Reports what is decided of a batch, and returns what is left to send."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import httpx
@@ -23,6 +23,9 @@ from isthmus.publisher.stats import percentile
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _STRETCH = 4.0
 """How many times its usual time an endpoint may take before it is suspected. Ours."""
+
+_HEDGE_STRETCH = 3.0
+"""How many times its usual time it may take before another one is asked, too. Ours."""
 
 _USUAL_SHARE = 0.75
 """The share of recent answers that took no longer than what is usual: a cold start or two don't count. Ours."""
@@ -44,6 +47,7 @@ class Link:
         self.name = endpoint.name
         self.in_flight = 0
         self.last_used = 0.0
+        self.lagging = 0
         self.not_before = 0.0
         self.circuit = Circuit(config.failures_to_open, config.cool_down_seconds, config.cool_down_cap_seconds)
         self._config = config
@@ -54,6 +58,23 @@ class Link:
         self._latencies: deque[float] = deque(maxlen=20)
         self._probing: asyncio.Task[None] | None = None
         self._suspecting: asyncio.Task[None] | None = None
+
+    def hedge_after(self) -> float:
+        """Seconds that an answer may take before another endpoint is asked, too."""
+        return max(self._config.hedge_after_seconds, _HEDGE_STRETCH * percentile(self._latencies, _USUAL_SHARE))
+
+    @contextlib.contextmanager
+    def late(self) -> Iterator[None]:
+        """Within it an answer of this endpoint is overdue: others are preferred."""
+        self.lagging += 1
+        try:
+            yield
+        finally:
+            self.lagging -= 1
+
+    def outrun(self) -> None:
+        """Notes that another endpoint, asked later, took the batch sooner: after a few in a row it is left alone."""
+        self._failed("its answers take long", decisive=False)
 
     def usable(self, now: float) -> bool:
         """Whether it may be given a request now."""
@@ -125,7 +146,7 @@ class Link:
 
     def _open(self) -> None:
         """Takes back what is on its way to an endpoint that is out, and begins to probe it."""
-        for scope in list(self._scopes):
+        for scope in [scope for scope in self._scopes if not scope.expired()]:
             scope.reschedule(asyncio.get_running_loop().time())
         if self._probing is None or self._probing.done():
             self._probing = asyncio.create_task(self._probe_until_answered())

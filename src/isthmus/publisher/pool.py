@@ -41,9 +41,7 @@ class Pool:
             now = time.monotonic()
             link = self._pick(batch, now)
             if link is not None:
-                link.in_flight += 1
-                link.last_used = now
-                return link
+                return self._take(link, now)
             if self.all_out or now >= until:
                 return None
             await self._wait(min(until, self._next_start(now)) - now)
@@ -52,7 +50,20 @@ class Pool:
         usable = [link for link in self.links if link.usable(now) and link.name not in batch.refused_by]
         if not usable:
             return None
-        return min(usable, key=lambda link: (link.name == batch.avoid, link.in_flight, link.last_used))
+        return min(usable, key=lambda link: (link.name == batch.avoid, link.lagging > 0, link.in_flight, link.last_used))
+
+    def spare(self, batch: Batch, besides: Link) -> Link | None:
+        """Takes a place on another endpoint that is well and not slow itself, for a batch that one already has."""
+        now = time.monotonic()
+        others = [link for link in self.links if link is not besides and link.circuit.state == "closed"]
+        usable = [link for link in others if link.usable(now) and not link.lagging]
+        usable = [link for link in usable if link.name not in batch.refused_by]
+        return self._take(min(usable, key=lambda link: link.in_flight), now) if usable else None
+
+    def _take(self, link: Link, now: float) -> Link:
+        link.in_flight += 1
+        link.last_used = now
+        return link
 
     def _next_start(self, now: float) -> float:
         return min((link.not_before for link in self.links if link.not_before > now), default=now + 5.0)

@@ -25,6 +25,7 @@ class Stats:
         spooled_total: Put into the spool since the start.
         requests: Requests with events that were made.
         retries: Requests that repeated one.
+        hedged: Of those, the ones made while another endpoint took long to answer.
         failovers: Batches that another endpoint took than the one tried first.
         in_flight: Requests on their way now.
         accept_p50_seconds: Median over batches, from the first request to the acknowledgement; 0 before the first.
@@ -43,6 +44,7 @@ class Stats:
     spooled_total: int = 0
     requests: int = 0
     retries: int = 0
+    hedged: int = 0
     failovers: int = 0
     in_flight: int = 0
     accept_p50_seconds: float = 0.0
@@ -62,6 +64,7 @@ class Tally:
     spooled_total: int = 0
     requests: int = 0
     retries: int = 0
+    hedged: int = 0
     failovers: int = 0
     accepted_by: Counter[str] = field(default_factory=Counter)
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES_KEPT))
