@@ -50,7 +50,9 @@ class Pool:
         usable = [link for link in self.links if link.usable(now) and link.name not in batch.refused_by]
         if not usable:
             return None
-        return min(usable, key=lambda link: (link.name == batch.avoid, link.lagging > 0, link.in_flight, link.last_used))
+        return min(
+            usable, key=lambda link: (link.name == batch.avoid, link.lagging > 0, link.in_flight, link.last_used)
+        )
 
     def spare(self, batch: Batch, besides: Link) -> Link | None:
         """Takes a place on another endpoint that is well and not slow itself, for a batch that one already has."""

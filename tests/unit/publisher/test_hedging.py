@@ -1,4 +1,4 @@
-"""A batch whose answer takes long goes to the other ingest, too: the first answer counts, and traffic doesn't double."""
+"""A batch whose answer takes long goes to the other ingest, too: the first answer counts, traffic does not double."""
 
 from __future__ import annotations
 
