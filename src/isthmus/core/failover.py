@@ -11,7 +11,10 @@ Sources, read in November 2026:
 - Route 53, the interval runs from an answer to the next request: …/APIReference/API_HealthCheckConfig.html.
 - Compute Engine, health checks with source regions: cloud.google.com/compute/docs/reference/rest/v1/healthChecks
   (exactly three regions, 30 s or more).
-- Cloud DNS, health checks of external endpoints: cloud.google.com/dns/docs/routing-policies-overview.
+- Cloud DNS, how three regions make a verdict: Google's announcement of public health checks, February 2025
+  (cloud.google.com/blog/products/networking/public-ip-health-checks-in-cloud-dns-now-ga), calls an instance unhealthy
+  when two or three of the three report a failure. Read on 2026-11-27 in a copy of that article; the reference
+  (cloud.google.com/dns/docs/routing-policies-overview) was not seen to say it.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ ROUTE53_CONNECT_SECONDS = 4.0
 ROUTE53_ANSWER_SECONDS = 2.0
 ROUTE53_HEALTHY_SHARE = 0.18
 CLOUD_DNS_HEALTHY_SHARE = 0.5
-"""Most of the three regions. Google's page doesn't say how their verdicts become one; this is our reading."""
+"""Most of the three regions: Google's announcement says that two or three of them must report a failure."""
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ Route 53 (docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-ro
 nonzero weights are considered first; when all of those are unhealthy, the healthy records of weight 0; when nothing
 is healthy, everything is taken for healthy. All weights 0: all alike.
 
-Cloud DNS (cloud.google.com/dns/docs/routing-policies-overview): healthy endpoints share by weight; a backup answers
-when no primary endpoint is healthy, and gets the trickle ratio while they are; when nothing is healthy, everything
-is taken for healthy.
+Cloud DNS (cloud.google.com/dns/docs/routing-policies-overview, and the API's words on `healthCheckedTargets`, read on
+2026-11-27): healthy endpoints share by weight, a weight's endpoints that are all unhealthy leave the answer to another
+one, by weight; a backup answers when no primary endpoint is healthy, and gets the trickle ratio while they are. What
+it answers when nothing at all is healthy was not found in either: that everything is taken for healthy, as by Route 53,
+is our reading.
 """
 
 from __future__ import annotations
