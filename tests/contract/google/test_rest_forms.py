@@ -38,8 +38,21 @@ def test_pubsub_is_spoken_in_json(cloud: Any) -> None:
     assert call(cloud, "GET", f"{topic}:getIamPolicy?options.requestedPolicyVersion=3")[1] == kept
     assert call(cloud, "DELETE", subscription) == (200, {})
     assert call(cloud, "GET", subscription)[0] == 404
-    status, error = call(cloud, "POST", f"{topic}:publish", {"nonsense": 1})
-    assert (status, error["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+
+def test_a_field_that_is_not_known_is_named(cloud: Any) -> None:
+    """In words, and for programs; nothing of the request is carried out."""
+    topic = cloud.topic()
+    for body, what, field in (
+        ({"nonsense": 1}, 'Unknown name "nonsense": Cannot find field.', None),
+        ({"messages": [{"deta": ""}]}, "Unknown name \"deta\" at 'messages[0]': Cannot find field.", "messages[0]"),
+    ):
+        status, answer = call(cloud, "POST", f"{topic}:publish", body)
+        said = f"Invalid JSON payload received. {what}"
+        assert (status, answer["error"]["status"], answer["error"]["message"]) == (400, "INVALID_ARGUMENT", said)
+        violation = {"description": said} | ({"field": field} if field else {})
+        kind = "type.googleapis.com/google.rpc.BadRequest"
+        assert answer["error"]["details"] == [{"@type": kind, "fieldViolations": [violation]}]
 
 
 def test_kms_is_spoken_in_json(cloud: Any) -> None:

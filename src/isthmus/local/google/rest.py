@@ -15,11 +15,12 @@ from urllib.parse import unquote
 
 import grpc
 from google.protobuf import json_format
+from google.rpc import error_details_pb2
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from isthmus.local.google.rpc import Gate, Method, RpcError, answer, invalid
+from isthmus.local.google.rpc import Gate, Method, RpcError, answer
 
 _STATUS = {
     grpc.StatusCode.INVALID_ARGUMENT: 400,
@@ -121,6 +122,7 @@ IAM: tuple[Row, ...] = (
     *(row for resource in _POSTED for row in _policy_rows(resource, "POST", "*")),
 )
 _TEMPLATE = re.compile(r"\{([^=]+)=([^}]+)\}(.*)")
+_UNKNOWN = re.compile(r'has no field named "([^"]+)" at "([^"]+)"')
 _GENERAL = frozenset({"alt", "$alt", "prettyPrint", "key", "options.requestedPolicyVersion"})
 """Query parameters of every Google API, or that change nothing here."""
 
@@ -157,7 +159,7 @@ def _route(row: Row, method: Method, gate: Gate, counted: str) -> Route:
         except RpcError as error:
             return error_response(error)
         except (json_format.ParseError, ValueError, AttributeError) as error:
-            return error_response(invalid(f"Invalid JSON payload received. {error}"))
+            return error_response(_unreadable(error))
         return JSONResponse(json_format.MessageToDict(result))
 
     return Route(f"/v1/{path}{rest}", call, methods=[http])
@@ -202,6 +204,18 @@ def _set_query(message: Any, name: str, text: str) -> None:
         raise ValueError(f'Unknown name "{name}": Cannot bind query parameter.')
     value: Any = text == "true" if field.cpp_type == field.CPPTYPE_BOOL else text
     json_format.ParseDict({snake: [value] if field.is_repeated else value}, message)
+
+
+def _unreadable(error: Exception) -> RpcError:
+    """What Google says of a request that can't be read, and of which field where one isn't known."""
+    text, place = str(error), ""
+    if match := _UNKNOWN.search(text):
+        place = re.sub("([A-Z])", lambda found: "_" + found[1].lower(), match[2].partition(".")[2])
+        text = f'Unknown name "{match[1]}"{f" at {place!r}" if place else ""}: Cannot find field.'
+    message = f"Invalid JSON payload received. {text}"
+    violation = error_details_pb2.BadRequest.FieldViolation(field=place, description=message)
+    detail = error_details_pb2.BadRequest(field_violations=[violation])
+    return RpcError(grpc.StatusCode.INVALID_ARGUMENT, message, detail)
 
 
 def error_response(error: RpcError) -> Response:
