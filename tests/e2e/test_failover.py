@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import dns.resolver
+import pytest
 
 from isthmus.local.control.client import ControlClient
 from isthmus.local.dns.wanted import DOMAIN
@@ -45,8 +46,9 @@ def test_a_drained_cloud_gets_no_request_and_its_plan_is_clean(run: RunDirectory
     assert json.loads(restored.stdout)["weights"] == {"aws": 50, "gcp": 50}
 
 
-def test_the_drill_measures_what_the_calculator_says(isthmus: Isthmus) -> None:
-    done = isthmus("failover", "drill", "gcp", "--speed", "10", "--json")
+@pytest.mark.parametrize(("cloud", "how"), [("gcp", "refuse"), ("aws", "hang")])
+def test_the_drill_measures_what_the_calculator_says(isthmus: Isthmus, cloud: str, how: str) -> None:
+    done = isthmus("failover", "drill", cloud, "--how", how, "--speed", "10", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     for verdict in json.loads(done.stdout)["verdicts"]:
         assert 0.9 <= verdict["ratio"] <= 1.1

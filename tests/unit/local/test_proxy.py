@@ -84,6 +84,21 @@ def test_hang_accepts_and_forwards_nothing_until_healed(proxied: Proxied) -> Non
                 assert read(sock, 4) == b"late"
 
 
+def test_a_client_that_leaves_during_a_hang_takes_what_it_sent_with_it(proxied: Proxied) -> None:
+    def left() -> bool:
+        link = proxied.control.list()[LINK]
+        return (link["connections"], link["open"]) == (1, 0)
+
+    break_link(proxied, "hang")
+    with proxied.connect() as sock:
+        sock.sendall(b"too late")
+    assert wait_until(left, 5), "the connection to the target stays open"
+    proxied.control.clear()
+    with proxied.connect() as sock:
+        assert talk(sock) == b"hello"
+    assert proxied.control.list()[LINK]["bytes_up"] == len(b"hello")
+
+
 def test_hang_of_answers_lets_requests_through(proxied: Proxied) -> None:
     break_link(proxied, "hang:down")
     with proxied.connect() as sock:

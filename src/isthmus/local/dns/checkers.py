@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from isthmus.local.dns.zones import Probe
 
 PASSES = range(200, 400)
 """Status codes that pass at Route 53. Cloud DNS wants 200 alone; /readyz answers 200 or 503, so both agree."""
+LATE = "no answer in time"
 PROBES_KEPT = 5
 CHANGES_KEPT = 200
 
@@ -186,7 +188,20 @@ class Checkers:
         base = self._locate(probe.address) or ""
         connect = self._clock.wait_seconds(probe.checks.connect_seconds)
         answer = self._clock.wait_seconds(probe.checks.answer_seconds)
-        key = (base + probe.path, connect, answer)
+        began = time.monotonic()
+        why = await self._shared(base + probe.path, connect, answer)
+        left = began + answer - time.monotonic()
+        if why != LATE or left <= 0:
+            return why
+        # It joined a request that others had begun before: it waits for an answer as long as it would have alone.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(left):
+                return await self._shared(base + probe.path, connect, answer)
+        return LATE
+
+    async def _shared(self, url: str, connect_seconds: float, answer_seconds: float) -> str:
+        """The outcome of the request that is under way, or else of a new one."""
+        key = (url, connect_seconds, answer_seconds)
         if key not in self._under_way:
             self._under_way[key] = asyncio.create_task(self._get(*key))
             self._under_way[key].add_done_callback(lambda done: self._under_way.pop(key))
@@ -197,7 +212,7 @@ class Checkers:
         try:
             answer = await self._http.get(url, timeout=timeout)
         except httpx.TimeoutException:
-            return "no answer in time"
+            return LATE
         except httpx.HTTPError as error:
             return str(error) or type(error).__name__
         return "" if answer.status_code in PASSES else f"HTTP {answer.status_code}"

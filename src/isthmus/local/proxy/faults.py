@@ -33,8 +33,8 @@ class Fault:
 
     Attributes:
         kind: `refuse` (connections are refused, open ones are reset), `hang` (nothing is forwarded, connections
-            stay), `delay`, `reset` (a connection is cut in mid-stream), `throttle` or `fail` (a share of the requests
-            cuts its connection instead of passing).
+            stay; what a client had sent that closes its own meanwhile is lost), `delay`, `reset` (a connection is
+            cut in mid-stream), `throttle` or `fail` (a share of the requests cuts its connection instead of passing).
         value: Seconds for `delay`, bytes for `reset` (None = a random number for each connection), bytes a second
             for `throttle`, a share from 0 to 1 for `fail`, None for the others.
         direction: `up` is towards the target of the link, `down` is from it. `refuse` is always both.

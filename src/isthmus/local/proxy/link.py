@@ -201,6 +201,10 @@ class _Side(asyncio.Protocol):
         self._outgoing.feed(data)
 
     def eof_received(self) -> bool:
+        if self is self._connection.client and self._outgoing.hangs:
+            # It gave up waiting: what it sent is lost with it, as nobody is left to send lost packets again.
+            self._connection.reset()
+            return False
         self._outgoing.finish()
         return True
 

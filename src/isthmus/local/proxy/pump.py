@@ -47,6 +47,11 @@ class Pump:
         self._free_at = 0.0
         self.finished = False
 
+    @property
+    def hangs(self) -> bool:
+        """Whether nothing gets through at present."""
+        return self._shape.hang
+
     def read_from(self, source: asyncio.Transport) -> None:
         """Names the socket that the bytes come from."""
         self._source = source

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -23,15 +23,20 @@ SECONDS = 20.0
 
 @dataclass
 class Ingest:
-    """Answers every request with one status."""
+    """Answers every request with one status, or says nothing."""
 
     status: int = 200
+    silent: bool = False
     requests: int = 0
     url: str = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         self.requests += 1
+        if self.silent:
+            await reader.read()
+            writer.close()
+            return
         writer.write(f"HTTP/1.1 {self.status} x\r\ncontent-length: 0\r\n\r\n".encode())
         await writer.drain()
         writer.close()
@@ -95,6 +100,20 @@ def test_an_endpoint_that_refuses_is_unhealthy_and_says_why() -> None:
             assert "connect" in closed.facts(ROUTE53)["checkers"][0]["probes"][-1]["why"].lower()
             await closed.close()
             assert checkers.health() == {"check": True}
+
+    run(test())
+
+
+def test_a_checker_waits_its_whole_time_when_it_joins_a_request_of_others() -> None:
+    async def test() -> None:
+        probe = replace(ROUTE53, checks=replace(ROUTE53.checks, answer_seconds=0.3))
+        async with watched(probe) as (checkers, ingest):
+            ingest.silent = True
+            await until(lambda: not checkers.health()[probe.key])
+            probes = [probed for one in checkers.facts(probe)["checkers"] for probed in one["probes"]]
+            waits = [probed["milliseconds"] for probed in probes if not probed["passed"]]
+            assert min(waits) >= 290
+            assert ingest.requests < len(probes), "no request was shared"
 
     run(test())
 
