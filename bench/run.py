@@ -8,6 +8,7 @@ from __future__ import annotations
 import check
 import cost
 import end_to_end
+import failover
 import ingest_core
 import ledger
 import local_google
@@ -18,7 +19,20 @@ import rehearsal
 import terraform
 import tracing
 
-BENCHES = (ingest_core, publisher, rehearsal, terraform, policy, cost, ledger, check, end_to_end, local_google, tracing)
+BENCHES = (
+    ingest_core,
+    publisher,
+    rehearsal,
+    terraform,
+    policy,
+    cost,
+    ledger,
+    check,
+    end_to_end,
+    failover,
+    local_google,
+    tracing,
+)
 
 
 def run() -> list[measure.Figure]:
