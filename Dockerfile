@@ -15,6 +15,7 @@ COPY src/isthmus/core isthmus/core
 COPY src/isthmus/adapters isthmus/adapters
 COPY src/isthmus/archive isthmus/archive
 COPY src/isthmus/functions isthmus/functions
+COPY catalog catalog
 RUN python -m compileall -q isthmus
 
 USER 65532:65532

@@ -42,6 +42,23 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """What a run takes on: everything, unless told.
+
+    Attributes:
+        since: Only days from this one on, as 2026-01-31; those before it are read for what they have, and not written.
+        before: Only days before this one: those that ended are seldom written twice.
+        day_bytes: Bytes of what a day is made of, as it is stored, that are too many for this machine; 0 for no limit.
+        time_is_up: Asked before each day; what is left when it says yes is the next run's.
+    """
+
+    since: str = ""
+    before: str = FOREVER
+    day_bytes: int = 0
+    time_is_up: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True)
 class Written:
     """A day that was written.
 
@@ -67,12 +84,16 @@ class Compaction:
         current: Days that were as they should be.
         out: Why a cloud's archive was not written.
         problems: What could not be compacted, as sentences; its events are where they were.
+        too_large: Those days that are too large for this machine, with their bytes.
+        left: Days that were not looked at when the time was up.
     """
 
     written: list[Written] = field(default_factory=list)
     current: int = 0
     out: dict[Cloud, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    too_large: dict[Day, int] = field(default_factory=dict)
+    left: int = 0
 
 
 def compact(
@@ -81,7 +102,7 @@ def compact(
     *,
     catalog: Path | None = None,
     types: Sequence[str] = (),
-    before: str = FOREVER,
+    bounds: Bounds | None = None,
     say: Say = lambda text: None,
 ) -> Compaction:
     """Writes the days that are not as they should be, to every archive that answers.
@@ -91,21 +112,23 @@ def compact(
         cache_dir: Where objects are kept; one for each environment.
         catalog: Directory of the event types' schemas.
         types: Only these; all without it.
-        before: Only days before this one, as 2026-01-31: those that ended are seldom written twice.
+        bounds: Which days, how large, until when.
         say: Told what is being done.
 
     Raises:
         Unavailable: when no archive can be read.
     """
     views = {view.type: view for view in catalogue.load(catalog)}
-    done = Compaction()
-    run = _Run(buckets, ObjectCache(cache_dir), TableCache(cache_dir), views, done, say)
+    done, bounds = Compaction(), bounds or Bounds()
+    run = _Run(buckets, ObjectCache(cache_dir), TableCache(cache_dir), views, done, bounds, say)
     prefixes = [keys.type_folder(keys.EVENTS, type_) for type_ in types] or [keys.EVENTS]
-    found = survey(buckets, prefixes, lambda key: "" < _date(key) < before)
+    low = bounds.since or "0"
+    found = survey(buckets, prefixes, lambda key: low <= _date(key) < bounds.before, bounds.since if types else "")
     done.out.update(found.out)
     answering = [bucket for bucket in buckets if bucket.cloud in found.read]
     tables = [keys.type_folder(keys.COMPACTED, type_) for type_ in types] or [keys.COMPACTED]
-    have = held(answering, tables, lambda day: day.date < before)
+    first = _lookback(bounds.since) if bounds.since else ""
+    have = held(answering, tables, lambda day: first <= day.date < bounds.before)
     done.out.update(have.out)
     run.buckets = [bucket for bucket in answering if bucket.cloud not in have.out]
     for type_, dates in sorted(_by_type(found, have).items()):
@@ -125,6 +148,12 @@ class _Date:
 
     found: Survey
     stored: dict[Cloud, Stored] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Bytes of what the day is made of, as it is stored: each frame once, and each Parquet object."""
+        frames = sum(next(iter(entries.values())).size for entries in self.found.held.values())
+        return frames + sum(one.size for one in self.stored.values())
 
 
 def _by_type(found: Survey, have: Held) -> dict[str, dict[str, _Date]]:
@@ -151,6 +180,7 @@ class _Run:
     tables: TableCache
     views: dict[str, View]
     done: Compaction
+    bounds: Bounds
     say: Say
 
     def type(self, type_: str, dates: dict[str, _Date]) -> None:
@@ -158,16 +188,28 @@ class _Run:
         files: dict[str, File] = {}
         with tempfile.TemporaryDirectory(prefix="isthmus-compact-") as folder:
             for date in sorted(dates):
+                if self.bounds.time_is_up():
+                    self.done.left += sum(other >= max(date, self.bounds.since) for other in dates)
+                    return
                 earlier = {day: files[day] for day in files if day >= _lookback(date)}
                 place = Path(folder, date)
                 place.mkdir()
                 try:
-                    file = self._day(Day(type_, date), dates[date], earlier, place)
+                    file = self._one(Day(type_, date), dates[date], earlier, place)
                 except IsthmusError as error:
                     self.done.problems.append(f"{type_} of {date}: {error}")
                     continue
                 if file:
                     files[date] = file
+
+    def _one(self, day: Day, here: _Date, earlier: dict[str, File], folder: Path) -> File | None:
+        if day.date < self.bounds.since:
+            return next(iter(self._fetch(here.stored).values()), None)
+        size = here.size + sum(file.path.stat().st_size for file in earlier.values())
+        if 0 < self.bounds.day_bytes < size:
+            self.done.too_large[day] = size
+            return None
+        return self._day(day, here, earlier, folder)
 
     def _day(self, day: Day, here: _Date, earlier: dict[str, File], folder: Path) -> File | None:
         for attempt in range(TRIES):

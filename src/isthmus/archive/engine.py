@@ -24,6 +24,9 @@ from isthmus.core.errors import IsthmusError
 MEMORY_BYTES = 256 * 1024**2
 """Memory of DuckDB's buffers; what is more goes to files beside the database. Ours: a laptop runs two clouds, too."""
 
+STAGING_BYTES = 1024**3
+"""Memory while a day is brought in order: DuckDB holds more of a sort than it can put into files."""
+
 THREADS = 2
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 _LOCKED = {
@@ -153,7 +156,7 @@ def load(
 
 def staging(database: Path) -> duckdb.DuckDBPyConnection:
     """Opens a database to bring events in order: on one thread, so that the same objects give the same rows."""
-    connection = duckdb.connect(str(database), config={**_configuration(database, MEMORY_BYTES), "threads": 1})
+    connection = duckdb.connect(str(database), config={**_configuration(database, STAGING_BYTES), "threads": 1})
     connection.execute("SET TimeZone = 'UTC'")
     return connection
 

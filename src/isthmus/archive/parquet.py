@@ -10,7 +10,8 @@ The file is a function of the frames alone: whether they came at once or one aft
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,16 +143,28 @@ def write(
         view: The type's columns; None for a type that the catalogue doesn't have.
 
     Raises:
-        IsthmusError: when an object can't be read as events.
+        IsthmusError: when an object can't be read as events, or the day is too large for the memory.
     """
     database, path = folder / "day.duckdb", folder / "events.parquet"
-    with engine.staging(database) as connection:
+    with engine.staging(database) as connection, _enough_memory(sources):
         engine.stage(connection, sources)
         _merge(connection, old)
         _leave_out(connection, earlier.values())
         cover = _cover(connection, sources, old, earlier, view)
         connection.execute(_copy(view, cover, path))
     return File(path, cover)
+
+
+@contextmanager
+def _enough_memory(sources: Sequence[engine.Source]) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise IsthmusError(
+            f"the day is too large for {engine.STAGING_BYTES:,} bytes of memory",
+            where=f"{len(sources):,} frames beside what was written before",
+            fix="nothing is lost: ask for its events from the objects as they are (docs/analytics.md)",
+        ) from error
 
 
 def _merge(connection: duckdb.DuckDBPyConnection, old: Sequence[File]) -> None:

@@ -35,20 +35,25 @@ class Survey:
     differing: list[str] = field(default_factory=list)
 
 
-def survey(buckets: Sequence[Bucket], prefixes: Prefixes = (keys.EVENTS,), wanted: Wanted | None = None) -> Survey:
+def survey(
+    buckets: Sequence[Bucket], prefixes: Prefixes = (keys.EVENTS,), wanted: Wanted | None = None, since: str = ""
+) -> Survey:
     """Lists the buckets side by side; goes on without those that are out.
 
     Args:
         buckets: One for each cloud.
         prefixes: What to list.
         wanted: Which keys to keep; all of ours without it.
+        since: A day below each prefix, which is then a type's; what comes before it is not listed.
 
     Raises:
         Unavailable: when none answers.
     """
     found = Survey()
     with ThreadPoolExecutor(max(1, len(buckets)), "isthmus-list") as pool:
-        for bucket, outcome in zip(buckets, pool.map(lambda b: _list(b, prefixes, wanted), buckets), strict=True):
+        for bucket, outcome in zip(
+            buckets, pool.map(lambda b: _list(b, prefixes, wanted, since), buckets), strict=True
+        ):
             if isinstance(outcome, Unavailable):
                 found.out[bucket.cloud] = str(outcome)
                 continue
@@ -63,12 +68,12 @@ def survey(buckets: Sequence[Bucket], prefixes: Prefixes = (keys.EVENTS,), wante
     return found
 
 
-def _list(bucket: Bucket, prefixes: Prefixes, wanted: Wanted | None) -> list[Entry] | Unavailable:
+def _list(bucket: Bucket, prefixes: Prefixes, wanted: Wanted | None, since: str) -> list[Entry] | Unavailable:
     try:
         return [
             entry
             for prefix in prefixes
-            for entry in bucket.list(prefix)
+            for entry in bucket.list(prefix, after=f"{prefix}date={since}/" if since else "")
             if keys.place(entry.key) and (wanted is None or wanted(entry.key))
         ]
     except Unavailable as error:

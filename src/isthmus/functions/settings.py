@@ -10,11 +10,12 @@ from typing import Literal, get_args
 from isthmus.core.errors import ConfigurationError
 from isthmus.core.frames import Cloud
 
-Role = Literal["alert", "archive", "bridge", "handler", "ingest", "ledger"]
+Role = Literal["alert", "archive", "bridge", "compact", "handler", "ingest", "ledger"]
 _NEEDED: dict[str, tuple[str, ...]] = {
     "ingest": ("ISTHMUS_SNS_TOPIC_ARN", "ISTHMUS_PUBSUB_TOPIC", "ISTHMUS_SENDERS"),
     "alert": ("ISTHMUS_BUCKET", "ISTHMUS_DLQ"),
     "archive": ("ISTHMUS_BUCKET", "ISTHMUS_DLQ"),
+    "compact": ("ISTHMUS_BUCKET", "ISTHMUS_LOOKBACK_DAYS", "ISTHMUS_DAY_BYTES", "ISTHMUS_LIMIT_SECONDS"),
     "handler": ("ISTHMUS_HANDLER", "ISTHMUS_DLQ"),
     "ledger": ("ISTHMUS_BUCKET", "ISTHMUS_OTHER_BUCKET", "ISTHMUS_WINDOW_HOURS", "ISTHMUS_LIMIT_SECONDS"),
     "bridge-aws": ("ISTHMUS_PUBSUB_TOPIC", "ISTHMUS_DLQ"),
@@ -37,6 +38,8 @@ class Settings:
     other_bucket: str = ""
     window_hours: int = 0
     limit_seconds: int = 0
+    lookback_days: int = 0
+    day_bytes: int = 0
     dlq: str = ""
     handler: str = ""
     senders: str = ""
@@ -68,6 +71,8 @@ class Settings:
             other_bucket=values.get("ISTHMUS_OTHER_BUCKET", ""),
             window_hours=_whole(values, "ISTHMUS_WINDOW_HOURS"),
             limit_seconds=_whole(values, "ISTHMUS_LIMIT_SECONDS"),
+            lookback_days=_whole(values, "ISTHMUS_LOOKBACK_DAYS"),
+            day_bytes=_whole(values, "ISTHMUS_DAY_BYTES"),
             dlq=values.get("ISTHMUS_DLQ", ""),
             handler=values.get("ISTHMUS_HANDLER", ""),
             senders=values.get("ISTHMUS_SENDERS", ""),

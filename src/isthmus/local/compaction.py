@@ -55,14 +55,14 @@ def compact_run(
         Unavailable: when no archive can be read.
     """
     # DuckDB is loaded when it is needed: a control process that has not compacted stays small.
-    from isthmus.archive.compact import FOREVER, compact
+    from isthmus.archive.compact import Bounds, compact
 
     return compact(
         archives(Endpoints.require(run), front=True),
         run.root / "cache",
         catalog=project_root() / "catalog",
         types=types,
-        before=f"{datetime.now(UTC):%Y-%m-%d}" if closed else FOREVER,
+        bounds=Bounds(before=f"{datetime.now(UTC):%Y-%m-%d}") if closed else None,
         say=say,
     )
 

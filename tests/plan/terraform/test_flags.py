@@ -47,7 +47,7 @@ GOOGLE = {
     "service_account_ids": {"transfer": "1" * 21},
 }
 PARTS = {
-    "analytics": Part(("platform/aws", "platform/gcp"), r"module\.analytics"),
+    "analytics": Part(("platform/aws", "platform/gcp"), r"module\.(analytics|compaction)"),
     "budgets": Part(("foundation/aws", "foundation/gcp"), r"module\.budget"),
     "datasync": Part(("platform/aws", "platform/gcp"), r"datasync", ("replication",), {"aws": LOCATION}),
     "edge": Part(("edge/aws", "edge/gcp"), r".", ("network",), {"failover": FAILOVER}),

@@ -49,6 +49,7 @@ AWS_OTHERS = {
     '"archive.zip"': '"${path.root}/provider.tf"',
     '"alert.zip"': '"${path.root}/provider.tf"',
     '"canary.zip"': '"${path.root}/provider.tf"',
+    '"compact.zip"': '"${path.root}/provider.tf"',
     '"ledger.zip"': '"${path.root}/provider.tf"',
     "data.aws_iam_policy_document.archive.json": 'jsonencode({ Statement = [], Version = "2012-10-17" })',
     "module.archive.bucket": '"isthmus-dev-archive-000000000000-us-east-1"',

@@ -79,13 +79,15 @@ def _all(folders: list[Path], reader: ModuleType, type_name: str) -> list[tuple[
 def test_every_queue_has_dead_letters(modules: list[Path], reader: ModuleType) -> None:
     """Each SQS queue that is read redrives to another, and that one takes from it alone; a schedule's from no queue."""
     queues = _all(modules, reader, "aws_sqs_queue")
-    assert len(queues) == 5
+    assert len(queues) == 6
     for name, body in queues:
         assert ("redrive_policy" in body) != name.endswith(".dead_letter"), name
     allows = _all(modules, reader, "aws_sqs_queue_redrive_allow_policy")
-    assert len(allows) == 3
+    assert len(allows) == 4
     for name, allow in allows:
-        assert ("denyAll" if name.startswith("aws/ledger.") else "byQueue") in str(allow["redrive_allow_policy"]), name
+        assert ("denyAll" if name.startswith(("aws/compaction.", "aws/ledger.")) else "byQueue") in str(
+            allow["redrive_allow_policy"]
+        ), name
 
 
 def test_sns_keeps_what_it_cannot_deliver(modules: list[Path], stacks: list[Path], reader: ModuleType) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from isthmus.adapters.memory import MemoryBucket
 from isthmus.archive import parquet
-from isthmus.archive.compact import Compaction, compact
+from isthmus.archive.compact import Bounds, Compaction, compact
 from isthmus.archive.query import run_query
 from isthmus.core import frames, keeping, keys
 from isthmus.core.errors import Unavailable
@@ -207,7 +207,7 @@ def test_types_and_days_can_be_chosen(aws, gcp, keep, event, run) -> None:
     keep([aws, gcp], [event(3)], at_ms=T0_MS + DAY_MS)
     run(types=["a/b c%"])
     assert [keys.compacted_day(key) for key in compacted(aws)] == [keys.Day("a/b c%", "2025-11-24")]
-    run(before="2025-11-25")
+    run(bounds=Bounds(before="2025-11-25"))
     assert {keys.compacted_day(key).date for key in compacted(aws)} == {"2025-11-24"}
 
 

@@ -28,6 +28,11 @@ def test_the_image_copies_the_code_that_the_packages_hold() -> None:
     assert {part.split("/")[0] for part in bundle.OWN} == copied
 
 
+def test_the_image_has_the_event_catalogue() -> None:
+    """The compaction makes columns of it."""
+    assert "COPY catalog catalog\n" in (ROOT / "Dockerfile").read_text()
+
+
 def test_the_image_needs_no_root() -> None:
     """It runs as an unprivileged user by number."""
     assert re.search(r"^USER \d{4,}", (ROOT / "Dockerfile").read_text(), re.MULTILINE)

@@ -23,10 +23,10 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def create_app(settings: Settings) -> Starlette:
-    """Makes the app of a role: `ingest`, `ledger`, which a schedule calls, or one that is pushed to."""
+    """Makes the app of a role: `ingest`, `compact` or `ledger`, which a schedule calls, or one that is pushed to."""
     if settings.role == "ingest":
         return Starlette(routes=_ingest_routes(Front(settings)))
-    if settings.role == "ledger":
+    if settings.role in ("compact", "ledger"):
         return Starlette(routes=_scheduled_routes(ScheduledEndpoint.of(settings)))
     return Starlette(routes=_push_routes(PushEndpoint.of(settings)))
 

@@ -24,11 +24,8 @@ class ScheduledEndpoint:
 
     @classmethod
     def of(cls, settings: Settings) -> ScheduledEndpoint:
-        """Makes the endpoint of the ledger."""
-        from isthmus.functions.ledger import Ledger
-
-        token = PushToken(settings.push_audience, settings.push_service_account)
-        return cls(token, Ledger.of(settings).compare)
+        """Makes the endpoint of the compaction or of the ledger."""
+        return cls(PushToken(settings.push_audience, settings.push_service_account), _work(settings))
 
     def receive(self, authorization: str) -> Response:
         """Does the work once: 204 when it could be done, 503 when not, which alarms count.
@@ -39,4 +36,15 @@ class ScheduledEndpoint:
         self.token.check(authorization)
         if self.work():
             return Response(204, b"")
-        return Problem(503, "the archives can't be compared now; the log says why").response()
+        return Problem(503, "it could not be done, or not all of it; the log says why").response()
+
+
+def _work(settings: Settings) -> Callable[[], bool]:
+    # Each is loaded by the service that does it alone: the compaction brings DuckDB.
+    if settings.role == "compact":
+        from isthmus.functions.compact import Compactor
+
+        return Compactor.of(settings).run
+    from isthmus.functions.ledger import Ledger
+
+    return Ledger.of(settings).compare

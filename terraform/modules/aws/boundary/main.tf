@@ -66,11 +66,11 @@ data "aws_iam_policy_document" "boundary" {
     ]
   }
 
-  # The schedule of the ledger, and no other function.
+  # The schedules of the compaction and of the ledger, and no other function.
   statement {
     sid       = "Calls"
     actions   = ["lambda:InvokeFunction"]
-    resources = ["arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.prefix}-ledger"]
+    resources = [for role in ["compact", "ledger"] : "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.prefix}-${role}"]
   }
 
   statement {

@@ -3,7 +3,7 @@ locals {
 }
 
 resource "aws_lambda_function" "this" {
-  #checkov:skip=CKV_AWS_116:Queues have their own dead letters, HTTP answers its caller, and what a schedule calls has its own in module ledger.
+  #checkov:skip=CKV_AWS_116:Queues have their own dead letters, HTTP answers its caller, and what a schedule calls has its own in modules compaction and ledger.
   #checkov:skip=CKV_AWS_117:It talks to regional endpoints of AWS and to public ones of Google; a VPC would add NAT, not isolation.
   #checkov:skip=CKV_AWS_173:Its environment holds names and hashes, no secret.
   #checkov:skip=CKV_AWS_272:The package is tied to the approval by its digest.
@@ -18,6 +18,14 @@ resource "aws_lambda_function" "this" {
   runtime                        = "python3.12"
   source_code_hash               = filebase64sha256(var.package)
   timeout                        = var.settings.timeout_seconds
+
+  dynamic "ephemeral_storage" {
+    for_each = var.settings.storage_mb == 512 ? [] : [var.settings.storage_mb]
+
+    content {
+      size = ephemeral_storage.value
+    }
+  }
 
   environment {
     variables = merge(var.environment_variables, { ISTHMUS_CLOUD = "aws", ISTHMUS_PREFIX = var.prefix, ISTHMUS_ROLE = var.role }, var.handler == null ? {} : { ISTHMUS_HANDLER = var.handler })

@@ -92,17 +92,18 @@ variable "role" {
   type        = string
 
   validation {
-    condition     = contains(["alert", "archive", "bridge", "handler", "ingest", "ledger"], var.role)
-    error_message = "role is '${var.role}'; there are alert, archive, bridge, handler, ingest and ledger."
+    condition     = contains(["alert", "archive", "bridge", "compact", "handler", "ingest", "ledger"], var.role)
+    error_message = "role is '${var.role}'; there are alert, archive, bridge, compact, handler, ingest and ledger."
   }
 }
 
 variable "settings" {
-  description = "Its size. reserved_concurrency: -1 reserves nothing."
+  description = "Its size. reserved_concurrency: -1 reserves nothing. storage_mb: room for its files, of which 512 are free."
   type = object({
     log_retention_days   = optional(number, 30)
     memory_mb            = optional(number, 512)
     reserved_concurrency = optional(number, -1)
+    storage_mb           = optional(number, 512)
     timeout_seconds      = number
   })
 
@@ -114,6 +115,11 @@ variable "settings" {
   validation {
     condition     = var.settings.memory_mb >= 128 && var.settings.memory_mb <= 10240
     error_message = "settings: memory_mb is ${var.settings.memory_mb}; Lambda takes 128 to 10240."
+  }
+
+  validation {
+    condition     = var.settings.storage_mb >= 512 && var.settings.storage_mb <= 10240
+    error_message = "settings: storage_mb is ${var.settings.storage_mb}; Lambda takes 512 to 10240."
   }
 
   validation {

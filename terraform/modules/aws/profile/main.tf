@@ -7,6 +7,7 @@ locals {
       archive              = { max_concurrency = 2, memory_mb = 512 }
       audit                = { s3 = [] }
       bridge               = { max_concurrency = 2, memory_mb = 512 }
+      compaction           = { every_hours = 1, lookback_days = 2, reserved_concurrency = -1 }
       ingest               = { memory_mb = 1024, reserved_concurrency = -1 }
       interface_endpoints  = []
       key_deletion_days    = 7
@@ -26,6 +27,7 @@ locals {
       archive              = { max_concurrency = 10, memory_mb = 1024 }
       audit                = { s3 = ["DATA_WRITE"] }
       bridge               = { max_concurrency = 10, memory_mb = 1024 }
+      compaction           = { every_hours = 1, lookback_days = 2, reserved_concurrency = -1 }
       ingest               = { memory_mb = 1769, reserved_concurrency = -1 }
       interface_endpoints  = []
       key_deletion_days    = 30
@@ -45,6 +47,7 @@ locals {
       archive              = { max_concurrency = 50, memory_mb = 1769 }
       audit                = { s3 = ["DATA_READ", "DATA_WRITE"] }
       bridge               = { max_concurrency = 50, memory_mb = 1769 }
+      compaction           = { every_hours = 1, lookback_days = 2, reserved_concurrency = 1 }
       ingest               = { memory_mb = 1769, reserved_concurrency = 200 }
       interface_endpoints  = ["kms", "logs", "sns", "sqs", "sts"]
       key_deletion_days    = 30

@@ -93,8 +93,8 @@ variable "role" {
   type        = string
 
   validation {
-    condition     = contains(["alert", "archive", "bridge", "handler", "ingest", "ledger"], var.role)
-    error_message = "role is '${var.role}'; there are alert, archive, bridge, handler, ingest and ledger."
+    condition     = contains(["alert", "archive", "bridge", "compact", "handler", "ingest", "ledger"], var.role)
+    error_message = "role is '${var.role}'; there are alert, archive, bridge, compact, handler, ingest and ledger."
   }
 }
 

@@ -7,6 +7,7 @@ locals {
       archive            = { max_instances = 2, memory_mb = 512, min_instances = 0 }
       audit              = { cloudkms = [], storage = [] }
       bridge             = { max_instances = 2, memory_mb = 512, min_instances = 0 }
+      compaction         = { every_hours = 1, lookback_days = 2 }
       flow_sampling      = 0.1
       ingest             = { max_instances = 4, memory_mb = 512, min_instances = 0 }
       key_deletion_days  = 7
@@ -28,6 +29,7 @@ locals {
       archive            = { max_instances = 10, memory_mb = 512, min_instances = 0 }
       audit              = { cloudkms = [], storage = ["DATA_WRITE"] }
       bridge             = { max_instances = 10, memory_mb = 512, min_instances = 0 }
+      compaction         = { every_hours = 1, lookback_days = 2 }
       flow_sampling      = 0.5
       ingest             = { max_instances = 20, memory_mb = 1024, min_instances = 1 }
       key_deletion_days  = 30
@@ -49,6 +51,7 @@ locals {
       archive            = { max_instances = 50, memory_mb = 1024, min_instances = 1 }
       audit              = { cloudkms = ["DATA_READ"], storage = ["DATA_READ", "DATA_WRITE"] }
       bridge             = { max_instances = 50, memory_mb = 1024, min_instances = 1 }
+      compaction         = { every_hours = 1, lookback_days = 2 }
       flow_sampling      = 1
       ingest             = { max_instances = 100, memory_mb = 1024, min_instances = 2 }
       key_deletion_days  = 30

@@ -12,7 +12,7 @@ variable "architecture" {
 }
 
 variable "package_dir" {
-  description = "Directory that holds alert.zip, archive.zip, bridge.zip, ingest.zip and ledger.zip; from here, or absolute."
+  description = "Directory that holds alert.zip, archive.zip, bridge.zip, compact.zip, ingest.zip and ledger.zip; from here, or absolute."
   type        = string
   default     = "../../../../build/lambda"
 }

@@ -4,10 +4,10 @@ locals {
   keys     = { for domain in ["analytics", "messaging", "storage"] : domain => "${local.key_ring}/cryptoKeys/${domain}" }
 }
 
-# Where there is a network, the services send through it. archive calls Google only, so all that it sends stays inside. bridge, ingest and
+# Where there is a network, the services send through it. archive and compact call Google only, so all that it sends stays inside. bridge, ingest and
 # ledger call the other cloud: through NAT and its named exceptions where there is one; else past the network, Google's APIs still inside.
 locals {
-  all_traffic = { archive = true, bridge = local.features.nat, ingest = local.features.nat, ledger = local.features.nat }
+  all_traffic = { archive = true, bridge = local.features.nat, compact = true, ingest = local.features.nat, ledger = local.features.nat }
 
   networks = {
     for role, all in local.all_traffic : role => {

@@ -16,7 +16,7 @@ resource "google_project_service" "required" {
     var.contacts.slack_secret == null ? [] : ["secretmanager.googleapis.com"],
     local.features.analytics ? ["bigquery.googleapis.com", "bigquerydatatransfer.googleapis.com", "cloudquotas.googleapis.com"] : [],
     local.features.edge ? ["certificatemanager.googleapis.com", "compute.googleapis.com"] : [],
-    local.features.ledger ? ["cloudscheduler.googleapis.com"] : [],
+    local.features.analytics || local.features.ledger ? ["cloudscheduler.googleapis.com"] : [],
     local.features.tracing ? ["cloudtrace.googleapis.com", "telemetry.googleapis.com"] : [],
   )
 
