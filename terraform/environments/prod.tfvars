@@ -9,7 +9,7 @@ aws = {
   region     = "us-east-1"
 }
 
-budget = { aws_usd = 440, gcp_usd = 270 }
+budget = { aws_usd = 445, gcp_usd = 270 }
 
 contacts = { emails = ["platform@example.com"], slack_secret = "isthmus-prod-slack" }
 

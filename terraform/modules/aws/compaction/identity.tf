@@ -3,7 +3,7 @@ locals {
 }
 
 # It reads frames and days, and writes days: no frame can be changed by it, and nothing be deleted.
-data "aws_iam_policy_document" "work" {
+data "aws_iam_policy_document" "archive" {
   statement {
     sid       = "List"
     actions   = ["s3:ListBucket"]
@@ -29,15 +29,25 @@ data "aws_iam_policy_document" "work" {
   }
 
   statement {
+    sid       = "Objects"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.storage_key]
+  }
+}
+
+data "aws_iam_policy_document" "work" {
+  source_policy_documents = [data.aws_iam_policy_document.archive.json]
+
+  statement {
     sid       = "DeadLetter"
     actions   = ["sqs:SendMessage"]
     resources = [aws_sqs_queue.dead_letter.arn]
   }
 
   statement {
-    sid       = "Keys"
+    sid       = "Messages"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = distinct([var.key, var.storage_key])
+    resources = [var.key]
   }
 }
 

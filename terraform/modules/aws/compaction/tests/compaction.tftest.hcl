@@ -13,12 +13,12 @@ run "it_writes_days_and_nothing_else" {
   command = plan
 
   assert {
-    condition     = [for s in jsondecode(data.aws_iam_policy_document.work.json).Statement : s.Resource if s.Sid == "Write"] == ["arn:aws:s3:::isthmus-test-archive/compacted/*"]
+    condition     = [for s in jsondecode(data.aws_iam_policy_document.archive.json).Statement : s.Resource if s.Sid == "Write"] == ["arn:aws:s3:::isthmus-test-archive/compacted/*"]
     error_message = "it may write frames"
   }
 
   assert {
-    condition     = alltrue([for s in jsondecode(data.aws_iam_policy_document.work.json).Statement : !strcontains(jsonencode(s.Action), "Delete")])
+    condition     = alltrue([for s in jsondecode(data.aws_iam_policy_document.archive.json).Statement : !strcontains(jsonencode(s.Action), "Delete")])
     error_message = "it may delete"
   }
 }

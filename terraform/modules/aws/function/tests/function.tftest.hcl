@@ -70,7 +70,7 @@ run "a_role_without_a_handler_is_refused" {
   command = plan
 
   variables {
-    role = "compact"
+    role = "mirror"
   }
 
   expect_failures = [var.role]
