@@ -15,9 +15,9 @@ from isthmus.local.google.storage import lifecycle
 from isthmus.local.google.storage.common import SOFT_DELETED, Json, check, is_true, merged, seconds_of, timestamp
 from isthmus.local.google.storage.deletedbuckets import DeletedBuckets
 from isthmus.local.google.storage.errors import StorageError, no_bucket, not_implemented, precondition_failed
+from isthmus.local.google.storage.names import check_bucket_name
 
 PROJECT_NUMBER = "000000000000"
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,220})[a-z0-9]")
 _CLASSES = ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL", "DURABLE_REDUCED_AVAILABILITY")
 _PREVENTION = ("inherited", "enforced")
 _FIXED = (
@@ -54,8 +54,7 @@ class Buckets:
     def create(self, wanted: Json, query: Mapping[str, str]) -> Json:
         """Makes a bucket with Google's defaults. 409 when the name is taken."""
         name = str(wanted.get("name", ""))
-        if not _NAME.fullmatch(name) or name.startswith("goog") or ".." in name:
-            raise StorageError(400, f"Invalid bucket name: '{name}'")
+        check_bucket_name(name)
         if self._db.execute("SELECT 1 FROM buckets WHERE name = ?", (name,)).fetchone():
             message = "Your previous request to create the named bucket succeeded and you already own it."
             raise StorageError(409, message)

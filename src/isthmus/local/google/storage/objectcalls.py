@@ -100,7 +100,7 @@ class ObjectCalls:
             part = media.span(meta, asked)
             if request.method == "HEAD":
                 return meta, b"", None
-            return meta, files.objects.data(meta, *(part or ())), part
+            return meta, files.objects.generations.data(meta, *(part or ())), part
 
         meta, data, part = await self._backend.read(read)
         answer = media.response(meta, data, part, request.headers)
@@ -174,14 +174,20 @@ def _token(meta: Json, target: tuple[str, str], done: int) -> str:
 def _begun(token: str, meta: Json, target: tuple[str, str]) -> int:
     if not token:
         return 0
-    done = base64.urlsafe_b64decode(token).decode().split("/")[1]
-    if token != _token(meta, target, int(done)):
+    try:
+        done = int(base64.urlsafe_b64decode(token).decode().split("/")[1])
+    except (ValueError, IndexError):
+        raise StorageError(400, "The rewrite token can't be read.", "rewriteToken") from None
+    if token != _token(meta, target, done):
         raise StorageError(400, "The rewrite token is not of this source and destination.", "rewriteToken")
-    return int(done)
+    return done
 
 
 def _page(token: str) -> tuple[str, int]:
     if not token:
         return "", -1
-    generation, _, name = base64.urlsafe_b64decode(token).decode().partition("/")
-    return name, int(generation)
+    try:
+        generation, _, name = base64.urlsafe_b64decode(token).decode().partition("/")
+        return name, int(generation)
+    except ValueError:
+        raise StorageError(400, f"Invalid value '{token}' for pageToken.", "pageToken") from None

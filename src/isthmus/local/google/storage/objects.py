@@ -1,4 +1,4 @@
-"""Objects and their generations in SQLite."""
+"""Objects: what writing, changing and removing one means under its bucket's settings."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import base64
 import sqlite3
 from collections.abc import Mapping
 
-import msgspec
-
 from isthmus.local.google.clock import Clock
 from isthmus.local.google.storage import encryption, retention
 from isthmus.local.google.storage.buckets import Buckets
 from isthmus.local.google.storage.common import (
-    LIVE,
     NONCURRENT,
     SOFT_DELETED,
     Json,
@@ -23,11 +20,12 @@ from isthmus.local.google.storage.common import (
     timestamp,
     verify,
 )
-from isthmus.local.google.storage.errors import StorageError, no_object
+from isthmus.local.google.storage.errors import StorageError
+from isthmus.local.google.storage.generations import Generations
 from isthmus.local.google.storage.listing import Listing
+from isthmus.local.google.storage.names import check_object_name
 from isthmus.local.google.storage.notifications import Notifications
 
-MAX_NAME_BYTES = 1024
 _SET_BY_OWNER = frozenset(
     {
         "name",
@@ -50,8 +48,6 @@ _SET_BY_OWNER = frozenset(
     }
 )
 _PATCHED = _SET_BY_OWNER - {"name", "md5Hash", "crc32c", "storageClass", "kmsKeyName"}
-_LIVE = "WHERE bucket = ? AND name = ? AND live = 1"
-_GENERATION = "WHERE bucket = ? AND name = ? AND generation = ?"
 
 
 class Objects:
@@ -61,13 +57,19 @@ class Objects:
         db: The connection.
         clock: The time.
         use_key: Checks that a key of Cloud KMS can be used.
+
+    Attributes:
+        buckets: The buckets.
+        notifications: What is to be announced.
+        generations: What is kept of the objects.
     """
 
     def __init__(self, db: sqlite3.Connection, clock: Clock, use_key: encryption.UseKey) -> None:
         self._db, self._clock, self._use_key = db, clock, use_key
         self.buckets = Buckets(db, clock)
         self.notifications = Notifications(db)
-        self._last_generation = db.execute("SELECT coalesce(max(generation), 0) FROM objects").fetchone()[0]
+        self.generations = Generations(db, clock)
+        self._last_generation = self.generations.newest()
 
     def insert(
         self, bucket: str, wanted: Json, data: bytes, query: Mapping[str, str], sums: Mapping[str, str] | None = None
@@ -84,19 +86,17 @@ class Objects:
         settings = self.buckets.get(bucket)
         wanted = {key: value for key, value in wanted.items() if value is not None and key in _SET_BY_OWNER}
         name = str(wanted.get("name", ""))
-        if not name or len(name.encode()) > MAX_NAME_BYTES or name in (".", "..") or "\n" in name or "\r" in name:
-            raise StorageError(400, "An object's name has 1 to 1024 bytes and no line break.", "name")
+        check_object_name(name)
         known = sums or checksums(data)
         verify(wanted, known)
-        live = self._live(bucket, name)
+        live = self.generations.live(bucket, name)
         check(query, int(live["generation"]) if live else 0, int(live["metageneration"]) if live else 0)
         meta = self._described(settings, wanted, len(data), known)
         meta |= encryption.described(settings, wanted, query, self._use_key)
         retention.check_own(settings, {}, meta, query, self._clock.now())
         if live:
             self._retire(settings, live, {"overwrittenByGeneration": meta["generation"]})
-        row = (bucket, name, int(meta["generation"]), LIVE, msgspec.json.encode(meta), data)
-        self._db.execute("INSERT INTO objects VALUES (?, ?, ?, ?, ?, ?)", row)
+        self.generations.add(meta, data)
         self._tell("OBJECT_FINALIZE", meta, {"overwroteGeneration": live["generation"]} if live else {})
         return retention.shown(settings, meta)
 
@@ -104,7 +104,7 @@ class Objects:
         """Returns an object's metadata, of one generation where the query names it. 404 when there is none."""
         settings = self.buckets.get(bucket)
         generation = query.get("sourceGeneration" if source else "generation", "")
-        meta = self._one(bucket, name, generation, soft_deleted=is_true(query, "softDeleted"))
+        meta = self.generations.find(bucket, name, generation, soft_deleted=is_true(query, "softDeleted"))
         reading, prefix = not source, "ifSource" if source else "if"
         check(query, int(meta["generation"]), int(meta["metageneration"]), reading=reading, prefix=prefix)
         return retention.shown(settings, meta)
@@ -115,21 +115,10 @@ class Objects:
         encryption.check_readable(meta, query, self._use_key, parameter)
         return meta
 
-    def data(self, meta: Json, start: int = 0, length: int | None = None) -> bytes:
-        """Returns the bytes of one generation, or some of them."""
-        size = int(meta["size"]) if length is None else length
-        sql = f"SELECT substr(data, ?, ?) FROM objects {_GENERATION}"  # noqa: S608 - constants
-        where = (start + 1, size, meta["bucket"], meta["name"], int(meta["generation"]))
-        row = self._db.execute(sql, where).fetchone()
-        if row is None:
-            raise no_object(meta["bucket"], meta["name"])
-        # SQLite has NULL for a part of nothing.
-        return bytes(row[0] or b"")
-
     def patch(self, bucket: str, name: str, changes: Json, query: Mapping[str, str], *, replace: bool = False) -> Json:
         """Changes an object's metadata, or replaces what its owner set."""
         settings = self.buckets.get(bucket)
-        meta = self._one(bucket, name, query.get("generation", ""))
+        meta = self.generations.find(bucket, name, query.get("generation", ""))
         check(query, int(meta["generation"]), int(meta["metageneration"]))
         base = {key: value for key, value in meta.items() if key not in _PATCHED} if replace else meta
         changed = merged(base, {key: value for key, value in changes.items() if key in _PATCHED})
@@ -141,7 +130,7 @@ class Objects:
     def delete(self, bucket: str, name: str, query: Mapping[str, str]) -> None:
         """Removes an object, or one generation of it; where versioning is on the live one becomes noncurrent."""
         settings = self.buckets.get(bucket)
-        meta = self._one(bucket, name, query.get("generation", ""))
+        meta = self.generations.find(bucket, name, query.get("generation", ""))
         check(query, int(meta["generation"]), int(meta["metageneration"]))
         if query.get("generation"):
             self._remove(settings, meta, {})
@@ -153,12 +142,12 @@ class Objects:
         settings = self.buckets.get(bucket)
         if not query.get("generation"):
             raise StorageError(400, "Required parameter: generation", "generation", reason="required")
-        meta = self._one(bucket, name, query["generation"], soft_deleted=True)
+        meta = self.generations.find(bucket, name, query["generation"], soft_deleted=True)
         wanted = {key: value for key, value in meta.items() if key in _SET_BY_OWNER}
         sums: dict[str, str] = {key: meta[key] for key in ("md5Hash", "crc32c") if key in meta}
         conditions = {key: value for key, value in query.items() if key.startswith("if")}
         kept = {encryption.PARAMETER: meta.get("customerEncryption", {}).get("keySha256", "")}
-        made = self.insert(bucket, wanted, self.data(meta), conditions | kept, sums)
+        made = self.insert(bucket, wanted, self.generations.data(meta), conditions | kept, sums)
         if "md5Hash" not in meta:
             made = self.composed(made, meta.get("componentCount"))
         return retention.shown(settings, made)
@@ -166,13 +155,8 @@ class Objects:
     def change_class(self, bucket: str, name: str, generation: int, storage_class: str) -> None:
         """Gives a generation another storage class, as a lifecycle rule does."""
         now = self._now()
-        meta = self._one(bucket, name, str(generation))
+        meta = self.generations.find(bucket, name, str(generation))
         self._changed(meta | {"storageClass": storage_class, "timeStorageClassUpdated": now})
-
-    def expire(self) -> None:
-        """Removes for good what was soft-deleted long enough ago."""
-        sql = "DELETE FROM objects WHERE live = ? AND json_extract(CAST(meta AS TEXT), '$.hardDeleteTime') <= ?"
-        self._db.execute(sql, (SOFT_DELETED, self._now()))
 
     def copy(self, source: tuple[str, str], target: tuple[str, str], changes: Json, query: Mapping[str, str]) -> Json:
         """Copies an object with its metadata, or with the metadata that is given instead."""
@@ -186,7 +170,7 @@ class Objects:
             kept["kmsKeyName"] = query["destinationKmsKeyName"]
         if encryption.PARAMETER in query:
             kept[encryption.PARAMETER] = query[encryption.PARAMETER]
-        return self.insert(target[0], wanted, self.data(meta), kept)
+        return self.insert(target[0], wanted, self.generations.data(meta), kept)
 
     def move(self, bucket: str, name: str, target: str, query: Mapping[str, str]) -> Json:
         """Gives an object another name in its bucket, at once: there is no moment with both of them, or none."""
@@ -199,8 +183,8 @@ class Objects:
         sums: dict[str, str] = {"crc32c": meta["crc32c"], "md5Hash": meta.get("md5Hash", "")}
         kept = {key: query[key] for key in query if key.startswith("if") and not key.startswith("ifSource")}
         kept[encryption.PARAMETER] = query.get(encryption.PARAMETER, "")
-        made = self.insert(bucket, wanted, self.data(meta), kept, sums)
-        self._retire(self.buckets.get(bucket), self._one(bucket, name, ""), {})
+        made = self.insert(bucket, wanted, self.generations.data(meta), kept, sums)
+        self._retire(self.buckets.get(bucket), self.generations.find(bucket, name, ""), {})
         return made if sums["md5Hash"] else self.composed(made, meta.get("componentCount"))
 
     def compose(self, bucket: str, name: str, wanted: Json, query: Mapping[str, str]) -> Json:
@@ -214,7 +198,7 @@ class Objects:
             meta = self.readable(self.get(bucket, str(one.get("name", "")), chosen), query)
             guard = (one.get("objectPreconditions") or {}).get("ifGenerationMatch")
             check({"ifGenerationMatch": str(guard)} if guard is not None else {}, int(meta["generation"]), 0)
-            parts.append(self.data(meta))
+            parts.append(self.generations.data(meta))
             count += int(meta.get("componentCount", 1))
         data = b"".join(parts)
         # A composed object has no MD5 (Cloud Storage documentation, "Composite objects", 2026-11).
@@ -242,24 +226,11 @@ class Objects:
         items, prefixes, more = Listing(self._db, bucket, query).page(after, limit)
         return [retention.shown(settings, meta) for meta in items], prefixes, more
 
-    def _one(self, bucket: str, name: str, generation: str, *, soft_deleted: bool = False) -> Json:
-        if generation and not generation.isdigit():
-            raise StorageError(400, f"Invalid value '{generation}' for generation.", "generation")
-        where, values = (_GENERATION, [bucket, name, int(generation)]) if generation else (_LIVE, [bucket, name])
-        row = self._db.execute(f"SELECT meta, live FROM objects {where}", values).fetchone()  # noqa: S608
-        if row is None or (row[1] == SOFT_DELETED) != soft_deleted:
-            raise no_object(bucket, name)
-        return dict(msgspec.json.decode(row[0]))
-
-    def _live(self, bucket: str, name: str) -> Json | None:
-        row = self._db.execute(f"SELECT meta FROM objects {_LIVE}", (bucket, name)).fetchone()  # noqa: S608
-        return dict(msgspec.json.decode(row[0])) if row else None
-
     def _changed(self, meta: Json) -> Json:
         """Keeps an object with other metadata."""
         changed = meta | {"metageneration": str(int(meta["metageneration"]) + 1), "updated": self._now()}
         changed["etag"] = _etag(changed)
-        self._save(changed)
+        self.generations.save(changed)
         self._tell("OBJECT_METADATA_UPDATE", changed, {})
         return changed
 
@@ -267,19 +238,15 @@ class Objects:
         """Takes the MD5 from an object that was put together; `count` says of how many components, if it is said."""
         meta = meta | ({"componentCount": count} if count else {})
         meta.pop("md5Hash", None)
-        self._save({key: value for key, value in meta.items() if key != "retentionExpirationTime"})
+        self.generations.save({key: value for key, value in meta.items() if key != "retentionExpirationTime"})
         return meta
-
-    def _save(self, meta: Json) -> None:
-        where = (msgspec.json.encode(meta), meta["bucket"], meta["name"], int(meta["generation"]))
-        self._db.execute(f"UPDATE objects SET meta = ? {_GENERATION}", where)  # noqa: S608
 
     def _retire(self, settings: Json, live: Json, more: Mapping[str, str]) -> None:
         """Makes the live generation a noncurrent one, or removes it where versioning is off."""
         if not (settings.get("versioning") or {}).get("enabled"):
             self._remove(settings, live, more)
             return
-        self._put_aside(live | {"timeDeleted": self._now()}, NONCURRENT)
+        self.generations.put_aside(live | {"timeDeleted": self._now()}, NONCURRENT)
         self._tell("OBJECT_ARCHIVE", live, more)
 
     def _remove(self, settings: Json, meta: Json, more: Mapping[str, str]) -> None:
@@ -289,16 +256,10 @@ class Objects:
         seconds = int((settings.get("softDeletePolicy") or {}).get("retentionDurationSeconds", "0"))
         if seconds:
             times = {"softDeleteTime": timestamp(now), "hardDeleteTime": timestamp(now + seconds)}
-            self._put_aside({"timeDeleted": timestamp(now), **meta, **times}, SOFT_DELETED)
+            self.generations.put_aside({"timeDeleted": timestamp(now), **meta, **times}, SOFT_DELETED)
         else:
-            where = (meta["bucket"], meta["name"], int(meta["generation"]))
-            self._db.execute(f"DELETE FROM objects {_GENERATION}", where)  # noqa: S608
+            self.generations.remove(meta)
         self._tell("OBJECT_DELETE", meta, more)
-
-    def _put_aside(self, meta: Json, kind: int) -> None:
-        self._save(meta)
-        where = (kind, meta["bucket"], meta["name"], int(meta["generation"]))
-        self._db.execute(f"UPDATE objects SET live = ? {_GENERATION}", where)  # noqa: S608
 
     def _tell(self, event: str, meta: Json, more: Mapping[str, str]) -> None:
         self.notifications.record(event, meta, self._now(), more)

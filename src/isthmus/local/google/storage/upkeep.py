@@ -103,6 +103,6 @@ def _delete(files: Files, bucket: str, name: str, generation: int) -> None:
 
 
 def _expire(files: Files) -> None:
-    files.objects.expire()
+    files.objects.generations.expire()
     files.objects.buckets.deleted.expire()
     files.uploads.expire()
