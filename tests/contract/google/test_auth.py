@@ -211,7 +211,7 @@ def test_a_service_accounts_own_token_says_who_it_is(server: GoogleServer, owner
     from google.oauth2 import service_account
 
     base = f"{server.http}/v1/projects/{PROJECT}/serviceAccounts"
-    assert requests.post(base, json={"accountId": "publisher-app"}, timeout=5).status_code == 403
+    assert requests.post(base, json={"accountId": "publisher-app"}, timeout=5).status_code == 401
     requests.post(base, json={"accountId": "publisher-app"}, headers=bearer(OWNER), timeout=5)
     email = f"publisher-app@{PROJECT}.iam.gserviceaccount.com"
     made = requests.post(f"{base}/{email}/keys", json={}, headers=bearer(OWNER), timeout=20).json()

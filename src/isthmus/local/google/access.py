@@ -84,6 +84,14 @@ class Access:
             if not permission and member != self._owner:
                 raise _denied(counted, member, counted, f"projects/{self.project}")
 
+    def require(self, authorization: str, permission: str, resource: str) -> None:
+        """Raises PERMISSION_DENIED or UNAUTHENTICATED unless the caller has a permission on a resource."""
+        if self._owner is None:
+            return
+        member = self.member(authorization)
+        if not self.allowed(member, permission, resource):
+            raise _denied(permission, member, permission, resource)
+
     def agent(self, service: str) -> str:
         """The member that a service of the project acts as."""
         return f"serviceAccount:service-000000000000@{service}.iam.gserviceaccount.com"

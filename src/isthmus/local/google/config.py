@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from isthmus.core.errors import ConfigurationError
+from isthmus.local.google.identity import is_member
 from isthmus.local.google.run import DEFAULT_COMMAND
 
 DEFAULT_PROJECT = "isthmus-dev"
+_PROJECT = re.compile(r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{0,61}")
+"""Looser than Google, which wants six characters at least: tests like short ones."""
 
 
 @dataclass(frozen=True)
@@ -37,3 +42,13 @@ class ServerConfig:
     run_command: tuple[str, ...] = DEFAULT_COMMAND
     services_pubsub: str = ""
     services_storage: str = ""
+
+    def check(self) -> None:
+        """Raises ConfigurationError for a project or an owner that can't be one."""
+        for project in {self.project, *self.projects}:
+            if not _PROJECT.fullmatch(project):
+                fix = "Name one with --project: small letters, digits and hyphens, a letter first."
+                raise ConfigurationError(f"{project!r} is not a project id", fix=fix)
+        if self.owner is not None and not is_member(self.owner):
+            fix = "Name one with --auth, as user:me@example.com or serviceAccount:app@p.iam.gserviceaccount.com."
+            raise ConfigurationError(f"{self.owner!r} is not a member of IAM", fix=fix)

@@ -37,6 +37,11 @@ def member_of(authorization: str, certificates: Mapping[str, str]) -> str:
     return _signed(token, certificates)
 
 
+def is_member(text: str) -> bool:
+    """Whether a text names one caller, as policies write it."""
+    return bool(_MEMBER.fullmatch(text))
+
+
 def _signed(token: str, certificates: Mapping[str, str]) -> str:
     try:
         claims = jwt.decode(token, certs=certificates)

@@ -107,7 +107,12 @@ def check_project(counted: str, request: Any, projects: Container[str]) -> None:
         if counted.startswith("pubsub."):
             message = f"Requested project not found or user does not have access to it (project={parts[1]})."
             raise RpcError(grpc.StatusCode.NOT_FOUND, message)
-        raise RpcError(grpc.StatusCode.PERMISSION_DENIED, f"Permission denied on resource project {parts[1]}.")
+        raise RpcError(grpc.StatusCode.PERMISSION_DENIED, no_project(parts[1]))
+
+
+def no_project(project: str) -> str:
+    """What most services say of a project that isn't there."""
+    return f"Permission denied on resource project {project}."
 
 
 def policy_permission(resource: str, verb: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import grpc
 
 from isthmus.adapters.calls import Calls
-from isthmus.local.google.permissions import check_project
+from isthmus.local.google.permissions import check_project, no_project
 from isthmus.local.google.projects import Projects
 from isthmus.local.google.refusals import RpcError, invalid, unimplemented
 
@@ -54,6 +54,12 @@ class Gate:
     def __init__(self, calls: Calls, projects: Projects | None = None) -> None:
         self.calls, self._projects = calls, projects
         self.access: Any = None
+
+    def enter_project(self, counted: str, project: str) -> None:
+        """Counts a call that names its project alone. Raises PERMISSION_DENIED for one that isn't there."""
+        self.calls.add(counted)
+        if self._projects is not None and project not in ("-", "_") and project not in self._projects:
+            raise RpcError(grpc.StatusCode.PERMISSION_DENIED, no_project(project))
 
     def enter(self, counted: str, request: Any, authorization: str) -> None:
         """Counts a call. Raises RpcError when its caller may not make it."""

@@ -24,7 +24,7 @@ def answered(handle: Handler) -> Callable[[Request], Awaitable[Response]]:
             found = await handle(request)
         except RpcError as error:
             return error_response(error)
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             return error_response(invalid(f"Invalid JSON payload received. {error}"))
         return found if isinstance(found, Response) else JSONResponse(found)
 

@@ -22,7 +22,6 @@ from isthmus.local.google.accounts.answers import Handler, answered, json_of
 from isthmus.local.google.accounts.credentials import ACCESS_AUDIENCE, CredentialCalls
 from isthmus.local.google.accounts.store import Accounts, Json, new_key, private_pem
 from isthmus.local.google.oidc import TOKEN_SECONDS, TokenSigner
-from isthmus.local.google.refusals import error_info
 from isthmus.local.google.rpc import Gate, RpcError, invalid
 
 _ID = re.compile(r"[a-z](?:[-a-z0-9]{4,28}[a-z0-9])")
@@ -66,14 +65,10 @@ class AccountCalls:
 
     def _let_in(self, handle: Handler, name: str) -> Handler:
         async def call(request: Request) -> Any:
-            self._gate.calls.add(f"iam.{name}")
-            access = self._gate.access
-            if access is not None and access.on:
-                member = access.member(request.headers.get("authorization", ""))
-                if not access.allowed(member, f"iam.{name}", f"projects/{request.path_params['project']}"):
-                    message = f"Permission 'iam.{name}' denied on resource (or it may not exist)."
-                    info = error_info("IAM_PERMISSION_DENIED", "iam.googleapis.com", {"permission": f"iam.{name}"})
-                    raise RpcError(grpc.StatusCode.PERMISSION_DENIED, message, info)
+            self._gate.enter_project(f"iam.{name}", request.path_params["project"])
+            if self._gate.access is not None:
+                resource = f"projects/{request.path_params['project']}"
+                self._gate.access.require(request.headers.get("authorization", ""), f"iam.{name}", resource)
             return await handle(request)
 
         return answered(call)

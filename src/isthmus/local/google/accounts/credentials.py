@@ -25,7 +25,6 @@ from starlette.routing import Route
 from isthmus.local.google.accounts.answers import answered, json_of
 from isthmus.local.google.accounts.store import Accounts, Json, new_key
 from isthmus.local.google.oidc import TOKEN_SECONDS, TokenSigner
-from isthmus.local.google.refusals import error_info
 from isthmus.local.google.rpc import Gate, RpcError, invalid, unimplemented
 
 _BASE = "/v1/projects/{project}/serviceAccounts/{account}"
@@ -64,7 +63,7 @@ class CredentialCalls:
 
     def _handler(self, call: Call, verb: str, permission: str) -> Callable[[Request], Awaitable[Response]]:
         async def handle(request: Request) -> Json:
-            self._gate.calls.add(f"iamcredentials.{verb}")
+            self._gate.enter_project(f"iamcredentials.{verb}", request.path_params["project"])
             account = self._accounts.find(request.path_params["account"])
             self._let_in(request, f"iam.serviceAccounts.{permission}", account)
             if account is None:
@@ -79,14 +78,9 @@ class CredentialCalls:
         return answered(handle)
 
     def _let_in(self, request: Request, permission: str, account: Json | None) -> None:
-        access = self._gate.access
-        if access is None or not access.on:
-            return
-        resource = account["name"] if account else f"projects/{request.path_params['project']}"
-        if not access.allowed(access.member(request.headers.get("authorization", "")), permission, resource):
-            message = f"Permission '{permission}' denied on resource (or it may not exist)."
-            info = error_info("IAM_PERMISSION_DENIED", "iam.googleapis.com", {"permission": permission})
-            raise RpcError(grpc.StatusCode.PERMISSION_DENIED, message, info)
+        if self._gate.access is not None:
+            resource = account["name"] if account else f"projects/{request.path_params['project']}"
+            self._gate.access.require(request.headers.get("authorization", ""), permission, resource)
 
     async def _sign_blob(self, account: Json, wanted: Json) -> Json:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from isthmus.local.google.permissions import no_project
 from isthmus.local.google.run import policy, resource
 from isthmus.local.google.run.errors import Refusal, invalid, not_found
 from isthmus.local.google.run.operations import PATIENCE_SECONDS, Operations
@@ -30,30 +31,42 @@ class AdminApi:
         store: What there is.
         operations: What changes it.
         project: The project id, for defaults.
+        projects: The projects that there are; None for any.
     """
 
-    def __init__(self, store: Store, operations: Operations, project: str) -> None:
+    def __init__(
+        self, store: Store, operations: Operations, project: str, projects: Container[str] | None = None
+    ) -> None:
         self._store = store
         self._operations = operations
-        self._project = project
+        self._project, self._projects = project, projects
 
     def routes(self) -> list[BaseRoute]:
         """All routes."""
         services, operations = f"{_PLACE}/services", f"{_PLACE}/operations"
         one = f"{services}/{{service}}"
         return [
-            Route(services, _json(self._create), methods=["POST"]),
-            Route(services, _json(self._list), methods=["GET"]),
-            Route(f"{one}:getIamPolicy", _json(self._get_policy), methods=["GET"]),
-            Route(f"{one}:setIamPolicy", _json(self._set_policy), methods=["POST"]),
-            Route(f"{one}:testIamPermissions", _json(self._test_permissions), methods=["POST"]),
-            Route(one, _json(self._get), methods=["GET"]),
-            Route(one, _json(self._update), methods=["PATCH"]),
-            Route(one, _json(self._delete), methods=["DELETE"]),
-            Route(operations, _json(self._list_operations), methods=["GET"]),
-            Route(f"{operations}/{{operation}}:wait", _json(self._wait), methods=["POST"]),
-            Route(f"{operations}/{{operation}}", _json(self._operation), methods=["GET"]),
+            Route(services, self._let_in(self._create), methods=["POST"]),
+            Route(services, self._let_in(self._list), methods=["GET"]),
+            Route(f"{one}:getIamPolicy", self._let_in(self._get_policy), methods=["GET"]),
+            Route(f"{one}:setIamPolicy", self._let_in(self._set_policy), methods=["POST"]),
+            Route(f"{one}:testIamPermissions", self._let_in(self._test_permissions), methods=["POST"]),
+            Route(one, self._let_in(self._get), methods=["GET"]),
+            Route(one, self._let_in(self._update), methods=["PATCH"]),
+            Route(one, self._let_in(self._delete), methods=["DELETE"]),
+            Route(operations, self._let_in(self._list_operations), methods=["GET"]),
+            Route(f"{operations}/{{operation}}:wait", self._let_in(self._wait), methods=["POST"]),
+            Route(f"{operations}/{{operation}}", self._let_in(self._operation), methods=["GET"]),
         ]
+
+    def _let_in(self, handler: Callable[[Request], Awaitable[Json]]) -> Callable[[Request], Awaitable[Response]]:
+        async def handle(request: Request) -> Json:
+            project = request.path_params["project"]
+            if self._projects is not None and project not in ("-", "_") and project not in self._projects:
+                raise Refusal("PERMISSION_DENIED", no_project(project))
+            return await handler(request)
+
+        return _json(handle)
 
     async def _create(self, request: Request) -> Json:
         service = request.query_params.get("serviceId", "")
@@ -151,7 +164,7 @@ def _json(handler: Callable[[Request], Awaitable[Json]]) -> Callable[[Request], 
             return JSONResponse(await handler(request))
         except Refusal as refusal:
             return refusal.response()
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
             return Refusal("INVALID_ARGUMENT", f"Invalid JSON payload received. {error}").response()
 
     return handle

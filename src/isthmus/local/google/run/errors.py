@@ -12,6 +12,7 @@ from isthmus.core.errors import IsthmusError
 STATUSES = {
     "INVALID_ARGUMENT": (400, 3),
     "FAILED_PRECONDITION": (400, 9),
+    "PERMISSION_DENIED": (403, 7),
     "NOT_FOUND": (404, 5),
     "ALREADY_EXISTS": (409, 6),
     "ABORTED": (409, 10),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class CloudRun:
         project: The project id.
         command: What a service runs, in place of its image.
         environment: What every service gets besides the server's own environment and its template's.
+        projects: The projects that there are; None for any.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class CloudRun:
         project: str,
         command: tuple[str, ...] = DEFAULT_COMMAND,
         environment: Mapping[str, str] | None = None,
+        projects: Container[str] | None = None,
     ) -> None:
         self._log_dir = log_dir
         self._secrets = data_dir / "secrets"
@@ -50,7 +52,7 @@ class CloudRun:
         log_dir.mkdir(parents=True, exist_ok=True)
         self._store = Store(data_dir / "run.sqlite3")
         self._operations = Operations(self._store, self._settle)
-        self._admin = AdminApi(self._store, self._operations, project)
+        self._admin = AdminApi(self._store, self._operations, project, projects)
         self._keepers: dict[str, Keeper] = {}
 
     def routes(self) -> list[BaseRoute]:
