@@ -158,7 +158,7 @@ def _route(row: Row, method: Method, gate: Gate, counted: str) -> Route:
             result = await answer(method[0], message, counted, gate, request.headers.get("authorization", ""))
         except RpcError as error:
             return error_response(error)
-        except (json_format.ParseError, ValueError, AttributeError) as error:
+        except (json_format.ParseError, ValueError, AttributeError, RecursionError) as error:
             return error_response(_unreadable(error))
         return JSONResponse(json_format.MessageToDict(result))
 
@@ -179,7 +179,7 @@ class _Binding:
         message = self.kind()
         if content and self.body:
             target = message if self.body == "*" else getattr(message, self.body)
-            json_format.ParseDict(json.loads(content), target)
+            json_format.ParseDict(_object(content), target)
         for name, value in request.query_params.multi_items():
             if name not in _GENERAL:
                 _set_query(message, name, value)
@@ -195,6 +195,13 @@ class _Binding:
         if self.verb:
             place = place.removesuffix(f":{self.verb}")
         return "/".join(place.split("/")[: self.segments])
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    found = json.loads(content)
+    if not isinstance(found, dict):
+        raise ValueError("It must be a JSON object.")
+    return found
 
 
 def _set_query(message: Any, name: str, text: str) -> None:

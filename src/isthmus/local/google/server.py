@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from isthmus.core.errors import ConfigurationError
+from isthmus.local.google.bodies import Bounded
 from isthmus.local.google.claim import claim
 from isthmus.local.google.config import ServerConfig
 from isthmus.local.google.oidc import CERTS_PATH
@@ -44,6 +45,7 @@ async def serve(config: ServerConfig) -> None:
     Raises:
         ConfigurationError: when a port is taken or the data directory can't be used.
     """
+    config.check()
     with claim(config.data_dir), contextlib.closing(_listen(config.http_port)) as sock:
         _make(config.log_dir)
         told = _told()
@@ -52,9 +54,11 @@ async def serve(config: ServerConfig) -> None:
         server.add_generic_rpc_handlers((services.handlers(),))
         grpc_port, http_port = _bind(server, config.grpc_port), sock.getsockname()[1]
         environment = _for_services(config, http_port, grpc_port)
-        run = CloudRun(config.data_dir, config.log_dir, config.project, config.run_command, environment)
+        run = CloudRun(
+            config.data_dir, config.log_dir, config.project, config.run_command, environment, services.projects
+        )
         await server.start()
-        http = _http(Starlette(routes=services.routes(run.routes())))
+        http = _http(Bounded(Starlette(routes=services.routes(run.routes()))))
         serving = asyncio.create_task(http.serve(sockets=[sock]))
         upkeep = [asyncio.create_task(keep_up(services.state, services.rotate_keys)), *services.storage.start()]
         await run.start()
@@ -124,7 +128,7 @@ def _bind(server: grpc.aio.Server, port: int) -> int:
     raise ConfigurationError(f"the port {port} can't be used: it is taken", fix="Name another with --grpc-port, or 0.")
 
 
-def _http(app: Starlette) -> uvicorn.Server:
+def _http(app: Bounded) -> uvicorn.Server:
     config = uvicorn.Config(
         app, access_log=False, log_level="warning", lifespan="off", timeout_keep_alive=60, http=HttpProtocol
     )

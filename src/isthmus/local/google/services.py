@@ -63,8 +63,8 @@ class Services:
         self.state = PubSub(directory, self.pusher.watch, self.clock)
         self._keys = Keys(directory / "kms.sqlite", self.clock)
         self._accounts = Accounts(directory / "accounts.sqlite")
-        self._projects = Projects(directory / "projects", config.projects)
-        self._gate = Gate(self.calls, self._projects)
+        self.projects = Projects(directory / "projects", config.projects)
+        self._gate = Gate(self.calls, self.projects)
         self._account_calls = AccountCalls(self._accounts, self.signer, self._gate)
         self._policies = Policies(directory / "iam.sqlite", self._require)
         self.access = Access(self._policies, self.signer, config.project, config.owner)
@@ -78,7 +78,7 @@ class Services:
             self._use_storage_key,
             self._announce,
             self.state.topics.__contains__,
-            self._projects,
+            self.projects,
         )
         self._connect()
 
@@ -96,7 +96,7 @@ class Services:
             self._keys.require(resource)
         elif "/serviceAccounts/" in resource:
             self._account_calls.require(resource)
-        elif resource.count("/") > 1:
+        elif resource.count("/") != 1 or not resource.startswith("projects/"):
             self.state.require(resource)
 
     def _use_key(self, key: str, agent: str) -> str:
@@ -174,8 +174,8 @@ class Services:
     async def _add_project(self, request: Request) -> Response:
         """Lets a project be there that the server wasn't started with."""
         try:
-            self._projects.add(str(msgspec.json.decode(await request.body())["project"]))
-        except (msgspec.DecodeError, ValueError, KeyError, TypeError) as error:
+            self.projects.add(str(msgspec.json.decode(await request.body())["project"]))
+        except (msgspec.MsgspecError, ValueError, KeyError, TypeError, RecursionError) as error:
             return JSONResponse({"error": f"{error}; send project"}, 400)
         return JSONResponse({})
 
@@ -184,7 +184,7 @@ class Services:
         if request.method == "POST":
             try:
                 self.clock.advance(float(msgspec.json.decode(await request.body())["advance_seconds"]))
-            except (msgspec.DecodeError, ValueError, KeyError, TypeError) as error:
+            except (msgspec.MsgspecError, ValueError, KeyError, TypeError, RecursionError) as error:
                 return JSONResponse({"error": f"{error}; send advance_seconds"}, 400)
             await self.catch_up()
         return JSONResponse({"now": self.clock.now()})

@@ -38,7 +38,7 @@ def answered(handle: Handler, shape: Callable[[StorageError], Response] = Storag
         except sqlite3.Error as error:
             message = f"It could not be kept, and nothing of it was: {error}. Is the disk full?"
             return shape(StorageError(503, message))
-        except (msgspec.DecodeError, msgspec.ValidationError, ValueError) as error:
+        except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
             return shape(StorageError(400, f"The request can't be read: {error}"))
         except ClientDisconnect:
             return Response(status_code=499)

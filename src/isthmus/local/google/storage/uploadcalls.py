@@ -106,6 +106,8 @@ def _added(files: Files, upload: str, piece: Piece, sent: dict[str, str]) -> tup
     if progress.result is not None:
         return progress.size, progress.result
     size = files.uploads.add(upload, piece)
+    if piece.total is not None and size > piece.total:
+        raise StorageError(400, f"{size} bytes are here, and the Content-Range says {piece.total} in all.")
     if size > MAX_OBJECT_BYTES:
         raise StorageError(413, f"An object has at most {MAX_OBJECT_BYTES} bytes here.")
     if piece.total is None or size < piece.total:
