@@ -18,7 +18,7 @@ DAY = 86400
 @pytest.fixture
 def key(cloud: Any) -> types.CryptoKey:
     """A key in a ring of its own."""
-    ring = cloud.kms.create_key_ring(parent=PARENT, key_ring_id=f"ring-{next(_numbers)}", key_ring={})
+    ring = cloud.kms.create_key_ring(parent=PARENT, key_ring_id=f"own-ring-{next(_numbers)}", key_ring={})
     body = {"purpose": "ENCRYPT_DECRYPT", "labels": {"a": "b"}, "rotation_period": {"seconds": 90 * DAY}}
     return cloud.kms.create_crypto_key(parent=ring.name, crypto_key_id="key", crypto_key=body)
 
