@@ -56,11 +56,12 @@ def test_a_command_that_is_mentioned_is_there_with_its_options(mention: str, com
     assert {word for word in arguments if word.startswith("--")} <= known
 
 
-def test_the_picture_is_there_and_small_enough_to_load() -> None:
-    (path,) = re.findall(r"!\[[^\]]+\]\(([^)]+\.png)\)", README)
-    picture = (ROOT / path).read_bytes()
-    assert picture.startswith(b"\x89PNG")
-    assert len(picture) < 400 * 1024
+def test_the_pictures_are_there_and_small_enough_to_load() -> None:
+    paths = re.findall(r"!\[[^\]]+\]\(([^)]+\.png)\)", README)
+    assert paths == ["docs/images/console.png", "docs/images/ledger-and-trace.png"]
+    for picture in ((ROOT / path).read_bytes() for path in paths):
+        assert picture.startswith(b"\x89PNG")
+        assert len(picture) < 400 * 1024
 
 
 def test_every_runbook_is_in_their_list_by_its_title() -> None:
