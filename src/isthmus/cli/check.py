@@ -63,7 +63,7 @@ def check(
     packages.ensure()
     config = CheckConfig(
         project_root(),
-        RunDirectory.current().root.parent / "check",
+        RunDirectory.current().planned("check"),
         build_variables(),
         tuple(environments or ()),
         tuple(stacks or ()),

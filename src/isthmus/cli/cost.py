@@ -89,7 +89,7 @@ class _Desk:
         self.say("packages: building what is stale")
         packages.ensure()
         self.root = project_root()
-        self.run_dir = RunDirectory.current().root.parent / "cost"
+        self.run_dir = RunDirectory.current().planned("cost")
         self.variables = build_variables()
         self.wanted: list[Target] = plans.targets(self.root, environments, stacks)
         self.usage: UsageOf = pricing.usage_of(self.root, usage)

@@ -22,6 +22,7 @@ def desk_of(*, packages: bool = False) -> Desk:
     if packages:
         builds.ensure()
     run = RunDirectory.current()
+    run.claim()
     root, kept = project_root(), vault.Vault(run.root / "changes", vault.key_of())
     return Desk(root, stage_of(root, run), kept, pricer(root))
 

@@ -139,18 +139,19 @@ def rto(
     """
     from isthmus.change.edges import settings
     from isthmus.core.failover import FAILURES, RESOLVERS, worst_back, worst_out
-    from isthmus.local import stacks
+    from isthmus.local import packages, stacks
     from isthmus.local.dns import wanted
     from isthmus.local.dns.authority import PROVIDERS
     from isthmus.local.project import project_root
     from isthmus.local.rundir import RunDirectory
 
     run = RunDirectory.current()
+    packages.ensure()
     # What the laptop's edge is made with is not in the environment's file.
     made = wanted.read(run) if env == wanted.ENVIRONMENT else None
     variables = {**stacks.build_variables(), **(made.variables() if made else {})}
     rows: list[dict[str, Any]] = []
-    for one in settings(env, project_root(), variables, run.root / "check"):
+    for one in settings(env, project_root(), variables, run.planned("check")):
         for failure in FAILURES:
             for resolver in RESOLVERS:
                 out = worst_out(one.checks, one.ttl_seconds, failure=failure, resolver=resolver)
@@ -172,7 +173,7 @@ def _row(provider: str, failure: str, resolver: str, out: Rto, back: Rto) -> dic
         "failure": failure,
         "resolver": resolver,
         "detect_seconds": out.detect_seconds,
-        "cache_seconds": out.cache_seconds,
+        "cache_seconds": float(out.cache_seconds),
         "out_seconds": out.total_seconds,
         "back_seconds": back.total_seconds,
     }

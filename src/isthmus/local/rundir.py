@@ -22,6 +22,8 @@ from isthmus.local.project import work_dir
 FORMAT = 1
 DEFAULT = Path(".isthmus") / "run"
 _FOLDERS = ("data", "tmp", "logs")
+LOCK = "lock"
+"""What tells that a folder is a run's: it is held while something is started or stopped."""
 FREE_BYTES_MIN = 200 * 1024 * 1024
 
 
@@ -129,6 +131,21 @@ class RunDirectory:
                 fix="free some space, or set ISTHMUS_RUN_DIR to a folder on another disk",
             )
 
+    def claim(self) -> None:
+        """Makes the folder a run's, for what is written there before the first `up`.
+
+        Raises:
+            ConfigurationError: The folder holds something else, which a purge would remove.
+        """
+        self._require_own()
+        self.root.mkdir(parents=True, exist_ok=True)
+        (self.root / LOCK).touch()
+
+    def planned(self, by: str) -> Path:
+        """Where a command that plans without clouds may write: of this run alone, so that no other project's is met."""
+        self.claim()
+        return self.root / by
+
     def read(self) -> RunRecord:
         """The record, an empty one where nothing was ever started."""
         try:
@@ -159,16 +176,15 @@ class RunDirectory:
             Busy: Another command held it all the time.
             ConfigurationError: The folder holds something else, which a purge would remove.
         """
-        self._require_own()
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / "lock").open("a+") as handle:
+        self.claim()
+        with (self.root / LOCK).open("a+") as handle:
             _acquire(handle.fileno(), timeout_seconds, self.root)
             yield
 
     def purge(self) -> None:
         """Removes everything but the lock that the caller holds."""
         for entry in self.root.iterdir():
-            if entry.name == "lock":
+            if entry.name == LOCK:
                 continue
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
@@ -177,7 +193,7 @@ class RunDirectory:
 
     def _require_own(self) -> None:
         found = {entry.name for entry in self.root.iterdir()} if self.root.is_dir() else set()
-        if found - set(_FOLDERS) and not found & {"lock", self.record_file.name}:
+        if found - set(_FOLDERS) and not found & {LOCK, self.record_file.name}:
             raise ConfigurationError(
                 "the folder for the run holds other things",
                 where=str(self.root),

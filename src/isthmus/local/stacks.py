@@ -108,6 +108,7 @@ def run_terraform(run: RunDirectory, environment: str, stack: str, arguments: Se
     Raises:
         ConfigurationError: There is no such stack or environment.
     """
+    run.claim()
     record = run.read()
     context = _context(record)
     found = _known_stack(run, record, environment, stack)

@@ -106,6 +106,22 @@ def test_a_folder_with_other_things_is_never_taken_for_a_run(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_what_is_planned_before_the_first_up_leaves_the_folder_a_runs(tmp_path: Path) -> None:
+    """Whoever plans or judges first can start the clouds after it."""
+    planner = RunDirectory(tmp_path / "run")
+    assert planner.planned("check") == tmp_path / "run" / "check"
+    planner.planned("check").mkdir()
+    with planner.lock():
+        pass
+
+
+def test_nothing_is_planned_in_a_folder_with_other_things(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(ConfigurationError, match="holds other things"):
+        RunDirectory(tmp_path).planned("check")
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
 def test_the_run_is_the_projects_from_each_of_its_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "terraform" / "stacks" / "platform").mkdir(parents=True)
     for folder in (tmp_path, tmp_path / "terraform" / "stacks" / "platform"):
