@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +24,7 @@ from isthmus.console.deeds import Deeds
 from isthmus.console.feeds import Feeds, waterfall
 from isthmus.console.guard import Guard, Keys
 from isthmus.console.hub import Hub
+from isthmus.console.producer import RATE_MAX
 from isthmus.core.errors import ConfigurationError, IsthmusError
 from isthmus.local.ports import bind_loopback
 from isthmus.local.rundir import RunDirectory
@@ -102,7 +104,7 @@ class Console:
 
     async def _history(self, request: Request) -> Response:
         metric, minutes = request.query_params.get("metric", ""), request.query_params.get("minutes", "15")
-        if not (minutes.isdecimal() and metric.replace(".", "").replace("_", "").isalnum()):
+        if not (re.fullmatch("[0-9]{1,6}", minutes) and metric.replace(".", "").replace("_", "").isalnum()):
             raise ConfigurationError("a metric and a number of minutes are needed")
         path = f"/metrics/history?metric={metric}&minutes={minutes}"
         return JSONResponse(await asyncio.to_thread(self._feeds.ask, "GET", path))
@@ -129,8 +131,8 @@ class Console:
         body, what = await body_of(request), request.path_params["what"]
         if what == "producer":
             pace = body.get("events_per_second", 200)
-            if not isinstance(pace, int | float) or isinstance(pace, bool):
-                raise ConfigurationError(f"the pace is {pace!r}", fix="give a number of events a second")
+            if not isinstance(pace, int | float) or isinstance(pace, bool) or not 0 < pace <= RATE_MAX:
+                raise ConfigurationError(f"the pace is {pace!r:.40}", fix=f"above 0, at most {RATE_MAX:,.0f} a second")
             return JSONResponse(await self._deeds.start_producer(float(pace)))
         if what == "gameday":
             return JSONResponse(await self._deeds.start_gameday(_text(body, "name")))
@@ -171,7 +173,7 @@ async def body_of(request: Request) -> dict[str, Any]:
             raise ConfigurationError(f"the request is longer than {BODY_BYTES_MAX:,} bytes")
     try:
         found = json.loads(text or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):  # Brackets by the thousand are too deep to read.
         found = None
     if not isinstance(found, dict):
         raise ConfigurationError("the request is not a JSON object")
@@ -182,6 +184,8 @@ def _text(body: dict[str, Any], name: str, default: str | None = None) -> str:
     value = body.get(name, default)
     if not isinstance(value, str):
         raise ConfigurationError(f"{name} is {value!r}, not a text")
+    if not value.isprintable():  # Half of a surrogate pair can't even be told in the answer.
+        raise ConfigurationError(f"{name} is {value!a:.40}, which can't be printed")
     return value
 
 

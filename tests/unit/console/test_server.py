@@ -57,6 +57,8 @@ def test_too_many_streams_are_refused(browser: TestClient, console: Console, mon
         ("/api/heal", {"cloud": 7}, "cloud is 7, not a text"),
         ("/api/start/gameday", {"name": "../x"}, "there is no scenario “../x”"),
         ("/api/start/producer", {"events_per_second": "many"}, "the pace is 'many'"),
+        ("/api/start/producer", {"events_per_second": 10**400}, "the pace is 1000"),
+        ("/api/start/producer", {"events_per_second": -5}, "the pace is -5"),
         ("/api/start/rocket", {}, "“rocket” can't be started"),
         ("/api/ask/secrets", {}, "“secrets” can't be done"),
         ("/api/ask/redrive", {"frame": "a b"}, "“a b” is not the id of a frame"),
@@ -70,9 +72,21 @@ def test_what_can_t_be_done_is_refused_with_the_reason(
     assert answer.json()["error"].startswith(what)
 
 
-@pytest.mark.parametrize("text", ["[1]", "nonsense", '"' + "x" * server.BODY_BYTES_MAX + '"'])
+@pytest.mark.parametrize("text", ["[1]", "nonsense", "[" * 10_000, '"' + "x" * server.BODY_BYTES_MAX + '"'])
 def test_a_body_that_is_no_object_is_refused(browser: TestClient, text: str) -> None:
     assert browser.post("/api/heal", content=text).status_code == 400
+
+
+def test_half_a_surrogate_pair_is_refused(browser: TestClient) -> None:
+    """It can't be told in an answer."""
+    answer = browser.post("/api/break", content=r'{"cloud": "\ud800"}')
+    assert (answer.status_code, answer.json()["error"]) == (400, r"cloud is '\ud800', which can't be printed")
+
+
+@pytest.mark.parametrize("minutes", ["9" * 5_000, "٣", "-1", ""])
+def test_minutes_that_are_no_number_are_refused(browser: TestClient, minutes: str) -> None:
+    answer = browser.get("/api/history", params={"metric": "isthmus.cost.rate", "minutes": minutes})
+    assert (answer.status_code, answer.json()["error"]) == (400, "a metric and a number of minutes are needed")
 
 
 def test_a_trace_and_a_report_that_are_not_there_are_said_so(browser: TestClient) -> None:

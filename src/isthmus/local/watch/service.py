@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -149,7 +150,7 @@ def routes(context: Context) -> Sequence[BaseRoute]:
 
     async def history(request: Request) -> Response:
         metric, minutes = request.query_params.get("metric", ""), request.query_params.get("minutes", "60")
-        if metric not in BY_NAME or not minutes.isdigit():
+        if metric not in BY_NAME or not re.fullmatch("[0-9]{1,6}", minutes):
             return JSONResponse({"error": f"there is no metric “{metric}”", "fix": "docs/metrics.md has them all"}, 400)
         return JSONResponse(_history(watch(context), metric, context.clock() - 60 * int(minutes)))
 
