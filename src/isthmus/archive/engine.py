@@ -7,8 +7,9 @@ SQL can neither write nor read anything else. Nothing is ever downloaded: json, 
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,8 @@ STAGING_BYTES = 1024**3
 """Memory while a day is brought in order: DuckDB holds more of a sort than it can put into files."""
 
 THREADS = 2
+INTERRUPT_POLL_SECONDS = 0.05
+"""DuckDB forgets an interrupt that comes before the query runs."""
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 _LOCKED = {
     "enable_external_access": "false",
@@ -267,8 +270,19 @@ def run(
         except duckdb.Error as error:
             raise IsthmusError(sentence(error), where="the query") from error
         except KeyboardInterrupt:
-            connection.interrupt()
+            _end(connection, answer)
             raise
+
+
+def _end(connection: duckdb.DuckDBPyConnection, answer: Future[Any]) -> None:
+    """Ends a query and waits until it let go: a second Ctrl-C would close the connection below it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        while not answer.done():
+            connection.interrupt()
+            wait([answer], INTERRUPT_POLL_SECONDS)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _run(

@@ -201,6 +201,31 @@ def test_an_interrupt_ends_a_query_that_runs() -> None:
         timer.join()
 
 
+def test_a_second_interrupt_does_not_keep_the_first_from_ending_the_query() -> None:
+    """Who presses Ctrl-C twice must not be told that the connection is busy."""
+    ended: list[bool] = []
+
+    class Impatient:
+        """A connection to which Ctrl-C comes again while it is being ended."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(connection, name)
+
+        def interrupt(self) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            connection.interrupt()
+            ended.append(True)
+
+    with engine.connect_empty() as connection:
+        timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            engine.run(Impatient(), "select count(*) from range(3000000000) where range % 7 = 1", 1)
+        timer.join()
+        assert ended
+        assert connection.execute("select 1").fetchall() == [(1,)]
+
+
 def test_when_one_cloud_is_out_the_other_answers_and_it_is_said(aws, gcp, keep, event, ask) -> None:
     keep([aws, gcp], [event(1)])
     keep([gcp], [event(2)])

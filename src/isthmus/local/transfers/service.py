@@ -89,7 +89,10 @@ def _routes(context: Context) -> Sequence[BaseRoute]:
         name = msgspec.json.decode(await request.body()).get("name")
         jobs = {job.name: job for job in await asyncio.to_thread(applied_jobs, context.run)}
         if name not in jobs:
-            return JSONResponse({"error": f"there is no job {name!r}", "fix": f"known: {', '.join(jobs) or 'none, no job is applied'}"}, 404)
+            return JSONResponse(
+                {"error": f"there is no job {name!r}", "fix": f"known: {', '.join(jobs) or 'none, no job is applied'}"},
+                404,
+            )
         try:
             done = await asyncio.to_thread(job_runner(context).run, jobs[name])
         except IsthmusError as error:
