@@ -41,15 +41,25 @@ function details() {
   if (!found) return null;
   const [left, right] = found.totals;
   const rows = found.hours.map((hour) => {
-    const name = hour.folder.replace(/\w+\/type=/, "").replace(/\/date=/, " ").replace(/\/hour=/, " ").replace(/\/$/, " h");
-    return h("tr", { class: hour.whole ? "" : "warn" }, h("th", { scope: "row" }, name), [hour.left, hour.right].map((side) => h("td", { class: "num" }, count(side.events))), h("td", {}, hour.whole ? "✓" : "✕"));
+    const [, type, date, hours] = hour.folder.match(/type=([^/]+)\/date=([^/]+)\/hour=([^/]+)/) ?? ["", hour.folder, "", ""];
+    const name = h("th", { scope: "row" }, type, h("span", { class: "note" }, `${date} ${hours} h`));
+    return h("tr", { class: state(hour, found)[1] }, name, [hour.left, hour.right].map((side) => h("td", { class: "num" }, count(side.events))), h("td", {}, state(hour, found)[0]));
   });
   return h(
     "details",
     { "data-key": "hours" },
-    h("summary", {}, `At ${clock(found.at_ms)}: ${count(left.events)} and ${count(right.events)} events, ${bytes(left.size_bytes)} each; ${found.in_flight} on their way`),
-    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Hours of the ledger" }, h("table", {}, h("thead", {}, h("tr", {}, ["Type and hour", "AWS", "Google", ""].map((name) => h("th", { scope: "col" }, name || h("span", { class: "unseen" }, "the same"))))), h("tbody", {}, rows))),
+    h("summary", {}, `At ${clock(found.at_ms)}: ${count(left.events)} and ${count(right.events)} events, ${size(left, right)}; ${found.in_flight} on their way`),
+    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Hours of the ledger" }, h("table", {}, h("thead", {}, h("tr", {}, ["Type and hour", "AWS", "Google", ""].map((name, n) => h("th", { scope: "col", class: n === 1 || n === 2 ? "num" : "" }, name || h("span", { class: "unseen" }, "the same"))))), h("tbody", {}, rows))),
   );
+}
+
+const size = (left, right) =>
+  left.size_bytes === right.size_bytes ? `${bytes(left.size_bytes)} each` : `${bytes(left.size_bytes)} and ${bytes(right.size_bytes)}`;
+
+/** A sign for an hour, and its class: what differs is on its way as long as nothing counts as missing or corrupt. */
+function state(hour, found) {
+  if (hour.whole) return ["✓", ""];
+  return found.whole ? ["on its way", ""] : ["✕", "warn"];
 }
 
 on("metrics", draw);
