@@ -22,7 +22,7 @@ demo: setup
 	@$(BIN)/isthmus demo
 
 test: setup
-	@$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses $(PROCESSES) --no-loadscope-reorder
 
 gamedays: setup
 	@$(BIN)/isthmus gameday run --all --out build/gamedays

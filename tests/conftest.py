@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from typer.main import get_command
+from xdist.scheduler import LoadScopeScheduling
 
 from isthmus.cli.app import app
 
@@ -24,12 +25,21 @@ TOGETHER = ("e2e", "plan/terraform", "browser", "contract/google", "plan/rehears
 """Tests that share what is dear to start stay in one process, a folder each; the longest come first."""
 
 
-@pytest.hookimpl(tryfirst=True)
+class _Folders(LoadScopeScheduling):
+    """Gives each process a folder of those that stay together, or a file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(Path(nodeid.partition("::")[0]).relative_to(HERE.name))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Says which tests stay together; xdist's own mark for it does nothing under pytest 9.2."""
+    return _Folders(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Says which tests stay together when several processes share them, and puts the long ones first."""
+    """Puts the long ones first."""
     groups = {item: _group(item.path.relative_to(HERE)) for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: TOGETHER.index(groups[item]) if groups[item] in TOGETHER else len(TOGETHER))
 
 
