@@ -11,7 +11,7 @@ import typer
 
 from isthmus.cli import exits
 from isthmus.cli.app import app
-from isthmus.core.errors import Interrupted, IsthmusError
+from isthmus.core.errors import Interrupted, IsthmusError, Several
 
 NOTE = "faults.json"
 """The file in a run's folder that says what a game day has broken; `isthmus.gamedays.breaker` writes it."""
@@ -71,11 +71,12 @@ def _report(error: IsthmusError | OSError) -> int:
     from isthmus.local.errors import NotUp, from_os_error
 
     found = error if isinstance(error, IsthmusError) else from_os_error(error)
-    typer.secho(f"error: {found.what}", err=True, fg=typer.colors.RED)
-    if found.where:
-        typer.echo(f"  where: {found.where}", err=True)
-    if found.fix:
-        typer.echo(f"  to do: {found.fix}", err=True)
+    for one in found.errors if isinstance(found, Several) else (found,):
+        typer.secho(f"error: {one.what}", err=True, fg=typer.colors.RED)
+        if one.where:
+            typer.echo(f"  where: {one.where}", err=True)
+        if one.fix:
+            typer.echo(f"  to do: {one.fix}", err=True)
     if isinstance(found, Interrupted):
         return exits.INTERRUPTED
     return exits.NOT_UP if isinstance(found, NotUp) else exits.FAILED

@@ -2,6 +2,7 @@
 
     IsthmusError
     ├── ConfigurationError        a setting is missing or wrong
+    │   └── Several               more than one is, each told by itself
     ├── Unavailable               a broker, a bucket or an ingest can't be reached now; trying again may help
     │   └── Throttled             the other side said when to try again
     ├── Interrupted               somebody pressed Ctrl-C; it says what was done by then
@@ -12,6 +13,8 @@ Every error says what was wrong, where, and what to do next.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class IsthmusError(Exception):
@@ -40,6 +43,21 @@ class IsthmusError(Exception):
 
 class ConfigurationError(IsthmusError):
     """A setting is missing or has a value that can't be used."""
+
+
+class Several(ConfigurationError):
+    """More than one thing is wrong in what was given; whoever tells it tells each.
+
+    Args:
+        errors: What is wrong, in the order of the places.
+    """
+
+    def __init__(self, errors: Sequence[IsthmusError]) -> None:
+        super().__init__(f"{len(errors)} things are wrong")
+        self.errors = tuple(errors)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.errors))
 
 
 class Unavailable(IsthmusError):

@@ -5,17 +5,19 @@ What Chaos Toolkit can't know is in its extension `isthmus`: the criteria and th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from isthmus.core.errors import ConfigurationError
+from isthmus.core.errors import ConfigurationError, IsthmusError, Several
 from isthmus.gamedays.activity import Activity, read_activity
 from isthmus.gamedays.criteria import Criterion
 from isthmus.gamedays.faults import Fault
 from isthmus.gamedays.located import Located, Path_, load
 
+_T = TypeVar("_T")
 FOLDER = "gamedays"
 EXTENSION = "isthmus"
 _TOP = ("version", "title", "description", "tags", "steady-state-hypothesis", "method", "rollbacks", "extensions")
@@ -77,7 +79,7 @@ def read(path: Path, root: Path) -> Scenario:
     """Reads and checks a scenario's file.
 
     Raises:
-        ConfigurationError: It can't be run; with the file and line, and what is allowed.
+        ConfigurationError: It can't be run; with the file and line, and what is allowed, for each thing that is wrong.
     """
     where = str(path.relative_to(root)) if path.is_absolute() and path.is_relative_to(root) else str(path)
     return _Reader(load(path, where), root).scenario(path.stem)
@@ -87,6 +89,7 @@ class _Reader:
     def __init__(self, document: Located, root: Path) -> None:
         self._document = document
         self._root = root
+        self._wrong: list[ConfigurationError] = []
 
     def scenario(self, name: str) -> Scenario:
         top = self._map((), self._document.value, _TOP, _NEEDED)
@@ -94,23 +97,42 @@ class _Reader:
         hypothesis = self._map(
             ("steady-state-hypothesis",), top["steady-state-hypothesis"], ("title", "probes"), ("title", "probes")
         )
-        return Scenario(
+        found = Scenario(
             name=name,
-            title=self._text(("title",), top["title"]),
-            description=self._text(("description",), top["description"]),
-            tags=tuple(
-                self._text(("tags", n), tag) for n, tag in enumerate(self._list(("tags",), top.get("tags", [])))
-            ),
-            criteria=self._criteria(own["criteria"]),
-            runbook=self._runbook(own["runbook"]),
-            steady_state=self._activities(("steady-state-hypothesis", "probes"), hypothesis["probes"], steady=True),
-            method=self._method(top["method"]),
-            rollbacks=self._rollbacks(top["rollbacks"]),
+            title=self._note(lambda: self._text(("title",), top["title"]), ""),
+            description=self._note(lambda: self._text(("description",), top["description"]), ""),
+            tags=self._note(lambda: self._tags(top.get("tags", [])), ()),
+            criteria=self._note(lambda: self._criteria(own["criteria"]), ()),
+            runbook=self._note(lambda: self._runbook(own["runbook"]), ""),
+            steady_state=self._note(lambda: self._steady_state(hypothesis["probes"]), ()),
+            method=self._note(lambda: self._method(top["method"]), ()),
+            rollbacks=self._note(lambda: self._rollbacks(top["rollbacks"]), ()),
             experiment=top,
         )
+        if len(self._wrong) > 1:
+            raise Several(sorted(self._wrong, key=_line))
+        if self._wrong:
+            raise self._wrong[0]
+        return found
+
+    def _note(self, read: Callable[[], _T], instead: _T) -> _T:
+        """Reads on after what is wrong, so that all of it is told at once."""
+        try:
+            return read()
+        except ConfigurationError as error:
+            self._wrong.append(error)
+            return instead
+
+    def _tags(self, value: Any) -> tuple[str, ...]:
+        return tuple(self._text(("tags", n), tag) for n, tag in enumerate(self._list(("tags",), value)))
+
+    def _steady_state(self, value: Any) -> tuple[Activity, ...]:
+        return self._activities(("steady-state-hypothesis", "probes"), value, steady=True)
 
     def _method(self, value: Any) -> tuple[Activity, ...]:
         found = self._activities(("method",), value)
+        if len(found) < len(value):
+            return found
         order = [activity.function for activity in found]
         for needed in ("start_traffic", "stop_traffic", "await_whole"):
             if needed not in order:
@@ -123,7 +145,7 @@ class _Reader:
 
     def _rollbacks(self, value: Any) -> tuple[Activity, ...]:
         found = self._activities(("rollbacks",), value)
-        if "heal" not in [activity.function for activity in found]:
+        if len(found) == len(value) and "heal" not in [activity.function for activity in found]:
             raise self._document.wrong("the rollbacks don't heal", ("rollbacks",), "add the action heal")
         return found
 
@@ -131,7 +153,11 @@ class _Reader:
         found = self._list(at, value)
         if not found:
             raise self._document.wrong(f"{at[-1]} is empty", at)
-        return tuple(read_activity(self._document, (*at, n), one, steady=steady) for n, one in enumerate(found))
+        read = [
+            self._note(partial(read_activity, self._document, (*at, n), one, steady=steady), None)
+            for n, one in enumerate(found)
+        ]
+        return tuple(activity for activity in read if activity is not None)
 
     def _extension(self, value: Any) -> dict[str, Any]:
         for number, one in enumerate(self._list(("extensions",), value)):
@@ -143,15 +169,18 @@ class _Reader:
 
     def _criteria(self, value: Any) -> tuple[Criterion, ...]:
         at = (*self._at, "criteria")
-        found = []
-        for number, text in enumerate(self._list(at, value)):
-            try:
-                found.append(Criterion.parse(self._text((*at, number), text)))
-            except ConfigurationError as error:
-                raise error if error.where else self._document.wrong(error.what, (*at, number), error.fix) from None
-        if not found:
+        texts = self._list(at, value)
+        if not texts:
             raise self._document.wrong("there are no criteria", at, "write one as: publisher_rto <= 2 s")
-        return tuple(found)
+        read = [self._note(partial(self._criterion, (*at, number), text), None) for number, text in enumerate(texts)]
+        return tuple(criterion for criterion in read if criterion is not None)
+
+    def _criterion(self, at: Path_, value: Any) -> Criterion:
+        text = self._text(at, value)
+        try:
+            return Criterion.parse(text)
+        except ConfigurationError as error:
+            raise self._document.wrong(error.what, at, error.fix) from None
 
     def _runbook(self, value: Any) -> str:
         at = (*self._at, "runbook")
@@ -172,3 +201,9 @@ class _Reader:
         if not isinstance(value, str) or not value.strip():
             raise self._document.wrong(f"{at[-1]} is not a text", at)
         return value
+
+
+def _line(error: IsthmusError) -> int:
+    """Where in the file; what has no line comes first."""
+    line = error.where.rpartition(":")[2]
+    return int(line) if line.isdigit() else 0

@@ -209,3 +209,18 @@ def test_a_flag_of_terraform_with_an_h_in_it_asks_for_no_help() -> None:
     result = CliRunner().invoke(app, ["tf", "dev", "no/such", "plan", "-out=change.tfplan"])
     assert "Usage" not in result.output
     assert "there is no stack no/such" in str(result.exception)
+
+
+def test_each_thing_that_is_wrong_with_a_scenario_is_an_error_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before the clouds are asked for anything."""
+    scenario = tmp_path / "one.yaml"
+    good = Path(__file__).parents[3].joinpath("gamedays", "aws-outage.yaml").read_text("utf-8")
+    scenario.write_text(
+        good.replace("func: cut_off", "func: explode", 1).replace("_rto <= 2 s", "_rto <= 2", 1), "utf-8"
+    )
+    assert main(["gameday", "run", str(scenario)]) == exits.FAILED
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+    assert len(told) == 2
+    assert any("explode" in line for line in told) and any("has no unit" in line for line in told)

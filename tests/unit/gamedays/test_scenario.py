@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from isthmus.core.errors import ConfigurationError
+from isthmus.core.errors import ConfigurationError, Several
 from isthmus.gamedays import scenario
 from isthmus.local.project import project_root
 
@@ -114,3 +114,24 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are() -> None:
 def test_a_file_that_is_empty_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="the file is not a mapping"):
         scenario.read(written(tmp_path, ""), tmp_path)
+
+
+def test_everything_that_is_wrong_is_told_at_once_each_with_its_line(tmp_path: Path) -> None:
+    """An action that isn't there does not make a method without traffic of the rest."""
+    swaps = {
+        "func: start_traffic": "func: start_trafic",
+        "func: cut_off": "func: explode",
+        "publisher_rto <= 2 s": "publisher_rto <= 2",
+        "docs/runbooks/failover.md": "docs/runbooks/none.md",
+    }
+    text = GOOD
+    for old, new in swaps.items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = written(tmp_path, text)
+    with pytest.raises(Several) as told:
+        scenario.read(path, tmp_path)
+    found = [(error.where, error.what.split(" ")[0]) for error in told.value.errors]
+    places = sorted(line_of(text, part) for part in ("start_trafic", "explode", "publisher_rto <= 2", "none.md"))
+    assert [int(where.rpartition(":")[2]) for where, _ in found] == places
+    assert all(str(error) in str(told.value) for error in told.value.errors)
