@@ -202,10 +202,16 @@ class Checkers:
     async def _shared(self, url: str, connect_seconds: float, answer_seconds: float) -> str:
         """The outcome of the request that is under way, or else of a new one."""
         key = (url, connect_seconds, answer_seconds)
-        if key not in self._under_way:
-            self._under_way[key] = asyncio.create_task(self._get(*key))
-            self._under_way[key].add_done_callback(lambda done: self._under_way.pop(key))
-        return await asyncio.shield(self._under_way[key])
+        task = self._under_way.get(key)
+        # One that has just ended is here until the loop's next turn: its answer is of before this probe began.
+        if task is None or task.done():
+            task = self._under_way[key] = asyncio.create_task(self._get(*key))
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)
+
+    def _forget(self, key: tuple[str, float, float], done: asyncio.Task[str]) -> None:
+        if self._under_way.get(key) is done:
+            del self._under_way[key]
 
     async def _get(self, url: str, connect_seconds: float, answer_seconds: float) -> str:
         timeout = httpx.Timeout(connect=connect_seconds, read=answer_seconds, write=answer_seconds, pool=None)
