@@ -41,6 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the long ones first."""
     groups = {item: _group(item.path.relative_to(HERE)) for item in items}
     items.sort(key=lambda item: TOGETHER.index(groups[item]) if groups[item] in TOGETHER else len(TOGETHER))
+    # It changes what is deployed for all of its folder, so it comes after the others there.
+    ledger = [item for item in items if item.path == HERE / "e2e" / "test_ledger.py"]
+    others = [item for item in items if item not in ledger]
+    last = max((n for n, item in enumerate(others) if groups[item] == "e2e"), default=-1) + 1
+    items[:] = [*others[:last], *ledger, *others[last:]]
 
 
 def _group(path: Path) -> str:
