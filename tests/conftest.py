@@ -24,6 +24,9 @@ HERE = Path(__file__).parent
 TOGETHER = ("e2e", "plan/terraform", "browser", "contract/google", "plan/rehearsal", "contract")
 """Tests that share what is dear to start stay in one process, a folder each; the longest come first."""
 
+LEDGER = HERE / "e2e" / "test_ledger.py"
+"""It changes what is deployed for all of its folder, so it comes after the others there."""
+
 
 class _Folders(LoadScopeScheduling):
     """Gives each process a folder of those that stay together, or a file."""
@@ -40,12 +43,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the long ones first."""
     groups = {item: _group(item.path.relative_to(HERE)) for item in items}
-    items.sort(key=lambda item: TOGETHER.index(groups[item]) if groups[item] in TOGETHER else len(TOGETHER))
-    # It changes what is deployed for all of its folder, so it comes after the others there.
-    ledger = [item for item in items if item.path == HERE / "e2e" / "test_ledger.py"]
-    others = [item for item in items if item not in ledger]
-    last = max((n for n, item in enumerate(others) if groups[item] == "e2e"), default=-1) + 1
-    items[:] = [*others[:last], *ledger, *others[last:]]
+    ranks = {group: rank for rank, group in enumerate(TOGETHER)}
+    items.sort(key=lambda item: (ranks.get(groups[item], len(ranks)), item.path == LEDGER))
 
 
 def _group(path: Path) -> str:
