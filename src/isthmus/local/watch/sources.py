@@ -154,13 +154,14 @@ class Balances:
             with ledger(self.run) as books:
                 balance = reckon(books.aws, books.gcp, rules, known=books.known)
         except IsthmusError:
-            self._found = {}
+            # Most of its time was waiting for who doesn't answer: that is no reason to ask more seldom, once healed.
+            self._found, pause = {}, BALANCE_SECONDS
         else:
+            pause = max(BALANCE_SECONDS, (time.monotonic() - began) / BALANCE_SHARE)
             self._found = {
                 (gauge.name, (gauge.cloud,) if gauge.cloud else ()): gauge.value for gauge in gauges(balance)
             }
-        ended = time.monotonic()
-        self._next = ended + max(BALANCE_SECONDS, (ended - began) / BALANCE_SHARE)
+        self._next = time.monotonic() + pause
         return self._found
 
 
