@@ -31,6 +31,9 @@ PREFIXES = (keys.EVENTS, keys.QUARANTINE)
 MAX_NAMED = 1000
 """Keys of each kind of finding that are named; the others are counted. Ours: so that no archive fills the memory."""
 
+GRACE_SECONDS = 60.0
+"""An object that one archive lacks is on its way for so long, to metrics, the console and the clouds' ledgers alike."""
+
 LAG_WINDOW_MS = 3_600_000
 """How far back the lag looks."""
 

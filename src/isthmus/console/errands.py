@@ -15,7 +15,6 @@ from typing import Any
 from isthmus.core.errors import ConfigurationError, IsthmusError
 from isthmus.local.rundir import RunDirectory
 
-GRACE_SECONDS = 60.0
 LETTERS_SHOWN = 25
 HOURS_SHOWN = 48
 
@@ -70,7 +69,7 @@ def redrive(run: RunDirectory, say: Say, queue: str, frame: str = "") -> dict[st
 
 def ledger(run: RunDirectory, say: Say) -> dict[str, Any]:
     """The balance of both archives."""
-    from isthmus.archive.balance import Rules, reckon
+    from isthmus.archive.balance import GRACE_SECONDS, Rules, reckon
     from isthmus.local.ledger import ledger as books_of
 
     with books_of(run) as books:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from isthmus.adapters.channels.mail import MailChannel, Ses, Smtp
 from isthmus.adapters.channels.slack import SlackChannel
 from isthmus.core.errors import ConfigurationError
-from isthmus.core.ports import Bucket
 from isthmus.core.telling import Channel, Teller
+from isthmus.functions.buckets import bucket
 from isthmus.functions.log import CALLS
 from isthmus.functions.settings import Settings
 
@@ -31,7 +31,7 @@ def teller(settings: Settings, values: Mapping[str, str] | None = None) -> Telle
         raise ConfigurationError(
             "nobody would be told", where="the alert function", fix="set ISTHMUS_SLACK_SECRET or ISTHMUS_EMAILS"
         )
-    return Teller(channels, _marks(settings))
+    return Teller(channels, bucket(settings.cloud, settings))
 
 
 def _slack(settings: Settings, values: Mapping[str, str]) -> list[Channel]:
@@ -60,15 +60,3 @@ def _mail(settings: Settings, values: Mapping[str, str]) -> list[Channel]:
     from isthmus.adapters.aws.session import client
 
     return [MailChannel(Ses(client("sesv2", settings.region, attempts=3)), sender, recipients)]
-
-
-def _marks(settings: Settings) -> Bucket:
-    if settings.cloud == "aws":
-        from isthmus.adapters.aws.bucket import S3Bucket
-        from isthmus.adapters.aws.session import client
-
-        return S3Bucket(client("s3", settings.region, attempts=3), settings.bucket, CALLS)
-    from isthmus.adapters.gcp.bucket import GcsBucket
-    from isthmus.adapters.gcp.session import storage
-
-    return GcsBucket(storage(settings.project), settings.bucket, CALLS)

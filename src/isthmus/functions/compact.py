@@ -22,6 +22,7 @@ from isthmus.core import keys
 from isthmus.core.errors import ConfigurationError, IsthmusError
 from isthmus.core.ports import Tables
 from isthmus.functions import log
+from isthmus.functions.buckets import bucket
 from isthmus.functions.settings import Settings
 
 COMPACTED, NOT_COMPACTED = "compacted", "not compacted"
@@ -59,7 +60,7 @@ class Compactor:
             ConfigurationError: when the package has no catalogue: every day would lose its columns.
         """
         return cls(
-            partial(_archive, settings),
+            partial(bucket, settings.cloud, settings),
             _catalog(),
             settings.lookback_days,
             settings.day_bytes,
@@ -79,14 +80,14 @@ class Compactor:
         return whole
 
     def _compact(self, done: Compaction, deadline: float) -> None:
-        bucket = self.archive()
+        archive = self.archive()
         since = datetime.fromtimestamp(self.clock(), UTC) - timedelta(days=self.lookback_days)
         bounds = Bounds(f"{since:%Y-%m-%d}", day_bytes=self.day_bytes, time_is_up=lambda: time.monotonic() > deadline)
-        for folder in type_folders([bucket], (keys.EVENTS,)):
+        for folder in type_folders([archive], (keys.EVENTS,)):
             type_ = unquote(folder.removeprefix(_TYPE).rstrip("/"))
             # The disk of a function is small, on Google Cloud it is its memory: a type's files go before the next one.
             with tempfile.TemporaryDirectory(prefix="isthmus-archive-") as cache:
-                _add(done, compact([bucket], Path(cache), catalog=self.catalog, types=[type_], bounds=bounds))
+                _add(done, compact([archive], Path(cache), catalog=self.catalog, types=[type_], bounds=bounds))
 
 
 def _add(done: Compaction, more: Compaction) -> None:
@@ -120,15 +121,3 @@ def _catalog() -> Path:
     raise ConfigurationError(
         "the package has no event catalogue", where=str(package.parent), fix="build it from a whole checkout"
     )
-
-
-def _archive(settings: Settings) -> Tables:
-    if settings.cloud == "aws":
-        from isthmus.adapters.aws.bucket import S3Bucket
-        from isthmus.adapters.aws.session import client
-
-        return S3Bucket(client("s3", settings.region, attempts=3), settings.bucket, log.CALLS)
-    from isthmus.adapters.gcp.bucket import GcsBucket
-    from isthmus.adapters.gcp.session import storage
-
-    return GcsBucket(storage(settings.project), settings.bucket, log.CALLS)

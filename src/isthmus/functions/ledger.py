@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from isthmus.archive.balance import Balance, Rules
+from isthmus.archive.balance import GRACE_SECONDS, Balance, Rules
 from isthmus.archive.gauges import gauges
 from isthmus.archive.recent import recent
 from isthmus.core import keys
@@ -21,10 +21,9 @@ from isthmus.core.errors import Unavailable
 from isthmus.core.frames import Cloud
 from isthmus.core.ports import Bucket
 from isthmus.functions import log
+from isthmus.functions.buckets import bucket
 from isthmus.functions.settings import Settings
 
-GRACE_SECONDS = 60.0
-"""An object that one archive lacks is on its way for so long; the same as `isthmus metrics` has."""
 MAX_NAMED = 20
 """Hours and keys that a line names of each archive, the first ones. Ours: a line is read by people."""
 COMPARED, NOT_COMPARED = "compared", "not compared"
@@ -49,7 +48,7 @@ class Ledger:
     @classmethod
     def of(cls, settings: Settings) -> Ledger:
         """Puts the function together; no cloud is called yet."""
-        return cls(partial(_archive, settings=settings), settings.window_hours, settings.limit_seconds)
+        return cls(partial(bucket, settings=settings), settings.window_hours, settings.limit_seconds)
 
     def compare(self) -> bool:
         """Compares once and writes a line; whether it could be told what is missing."""
@@ -87,7 +86,7 @@ def facts(balance: Balance) -> dict[str, Any]:
         **found,
         "in_flight": balance.in_flight,
         "hours": _hours(balance),
-        "corrupt_keys": balance.corrupt_named[:20],
+        "corrupt_keys": balance.corrupt_named[:MAX_NAMED],
     }
 
 
@@ -97,16 +96,3 @@ def _hours(balance: Balance) -> dict[str, dict[str, int]]:
     return {
         cloud: dict(sorted(hours.items())[:MAX_NAMED]) for cloud, hours in zip(balance.clouds, counted, strict=True)
     }
-
-
-def _archive(cloud: Cloud, settings: Settings) -> Bucket:
-    name = settings.bucket if cloud == settings.cloud else settings.other_bucket
-    if cloud == "aws":
-        from isthmus.adapters.aws.bucket import S3Bucket
-        from isthmus.adapters.aws.session import client
-
-        return S3Bucket(client("s3", settings.region, attempts=3), name, log.CALLS)
-    from isthmus.adapters.gcp.bucket import GcsBucket
-    from isthmus.adapters.gcp.session import storage
-
-    return GcsBucket(storage(settings.project), name, log.CALLS)

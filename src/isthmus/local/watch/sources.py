@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from isthmus.archive.balance import Rules, reckon
+from isthmus.archive.balance import GRACE_SECONDS, Rules, reckon
 from isthmus.archive.gauges import gauges
 from isthmus.core.errors import IsthmusError
 from isthmus.cost.event_path import COUNTED, MILLION, per_million
@@ -28,8 +28,6 @@ QUEUES_PATH = "/_isthmus/queues"
 LOOK_FOR_LOGS_SECONDS = 30.0
 EXPECTED_LOGS = 2
 """While there are fewer, it is looked at once."""
-GRACE_SECONDS = 60.0
-"""An object that one archive lacks is on its way for so long."""
 BALANCE_SECONDS = 30.0
 BALANCE_SHARE = 0.005
 """The share of the time that drawing up balances may take."""
