@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import generated
+
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "adr"
 INDEX = FOLDER / "README.md"
 HEAD = """# Decisions
@@ -67,14 +69,7 @@ def render() -> str:
 
 def main(arguments: list[str]) -> int:
     """Writes the index, or checks it; returns the exit code."""
-    made = render()
-    if "--check" in arguments:
-        fresh = INDEX.is_file() and INDEX.read_text("utf-8") == made
-        if not fresh:
-            print("docs/adr/README.md is not up to date; run: python tools/adr_doc.py")
-        return int(not fresh)
-    INDEX.write_text(made, "utf-8")
-    return 0
+    return generated.write(INDEX, render(), arguments)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import generated
 from terraform_readme import TERRAFORM, named
 
 ROOT = TERRAFORM.parent
@@ -69,14 +70,7 @@ def render(page: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Writes the page, or checks it; returns the exit code."""
-    page = DOC.read_text("utf-8")
-    text = render(page)
-    if "--check" in arguments:
-        if page != text:
-            print("docs/architecture.md is not up to date; run: python tools/architecture_doc.py")
-        return int(page != text)
-    DOC.write_text(text, "utf-8")
-    return 0
+    return generated.write(DOC, render(DOC.read_text("utf-8")), arguments)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 
+import generated
 from typer.core import TyperArgument
 from typer.main import get_command
 
@@ -125,14 +126,7 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Writes the page, or checks it; returns the exit code."""
-    text = render()
-    if "--check" in arguments:
-        fresh = DOCUMENT.is_file() and DOCUMENT.read_text("utf-8") == text
-        if not fresh:
-            print("docs/reference/cli.md is not up to date; run: python tools/cli_doc.py")
-        return int(not fresh)
-    DOCUMENT.write_text(text, "utf-8")
-    return 0
+    return generated.write(DOCUMENT, render(), arguments)
 
 
 if __name__ == "__main__":

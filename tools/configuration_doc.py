@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 sys.path.insert(0, str(Path(__file__).parent))
 
+import generated
 from terraform_readme import TERRAFORM, named, text, variables_table
 
 from isthmus.publisher import PublisherConfig
@@ -190,14 +191,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Writes the page, or checks it; returns the exit code."""
-    made = render()
-    if "--check" in arguments:
-        fresh = DOCUMENT.is_file() and DOCUMENT.read_text("utf-8") == made
-        if not fresh:
-            print("docs/reference/configuration.md is not up to date; run: python tools/configuration_doc.py")
-        return int(not fresh)
-    DOCUMENT.write_text(made, "utf-8")
-    return 0
+    return generated.write(DOCUMENT, render(), arguments)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 
+import generated
+
 from isthmus.cli import exits
 from isthmus.core import requests
 from isthmus.local import errors as host
@@ -243,14 +245,7 @@ def _cell(text: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Writes the page, or checks it; returns the exit code."""
-    text = render()
-    if "--check" in arguments:
-        fresh = DOCUMENT.is_file() and DOCUMENT.read_text("utf-8") == text
-        if not fresh:
-            print("docs/reference/errors.md is not up to date; run: python tools/errors_doc.py")
-        return int(not fresh)
-    DOCUMENT.write_text(text, "utf-8")
-    return 0
+    return generated.write(DOCUMENT, render(), arguments)
 
 
 if __name__ == "__main__":

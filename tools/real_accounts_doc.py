@@ -11,6 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "src"))
 
+import generated
+
 from isthmus.cost import limits, usage
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,14 +49,7 @@ def render(page: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Writes the page, or checks it; returns the exit code."""
-    page = PAGE.read_text("utf-8")
-    text = render(page)
-    if "--check" in arguments:
-        if page != text:
-            print("docs/tutorials/real-accounts.md is not up to date; run: python tools/real_accounts_doc.py")
-        return int(page != text)
-    PAGE.write_text(text, "utf-8")
-    return 0
+    return generated.write(PAGE, render(PAGE.read_text("utf-8")), arguments)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import generated
 from terraform_readme import TERRAFORM, named, outputs_table, resources
 
 DOC = TERRAFORM.parent / "docs" / "terraform.md"
@@ -64,14 +65,7 @@ def _stack(layer: str, cloud: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Writes the page, or checks it; returns the exit code."""
-    text = render()
-    if "--check" in arguments:
-        fresh = DOC.is_file() and DOC.read_text("utf-8") == text
-        if not fresh:
-            print("docs/terraform.md is not up to date; run: python tools/terraform_doc.py")
-        return 0 if fresh else 1
-    DOC.write_text(text, "utf-8")
-    return 0
+    return generated.write(DOC, render(), arguments)
 
 
 if __name__ == "__main__":
